@@ -1,0 +1,35 @@
+"""Who may answer a check-in, read an answer, and look after a follow-up."""
+
+from checkins.models import CheckIn, FollowUp
+from groups.models import Group
+from groups.policies import runs
+from people.models import User
+from people.policy import Rule
+
+
+def _own(user: User, checkin: CheckIn) -> bool:
+    return checkin.user_id == user.pk
+
+
+def _reads(user: User, checkin: CheckIn) -> bool:
+    """The person, and the facilitators of the group they shared it with. Admins do not (R45)."""
+    if checkin.user_id == user.pk:
+        return True
+    shared = checkin.share == CheckIn.Share.FACILITATORS and checkin.state == CheckIn.State.ANSWERED
+    return shared and checkin.group is not None and runs(user, checkin.group)
+
+
+def _looks_after(user: User, followup: FollowUp) -> bool:
+    return user.is_safety_lead or runs(user, followup.group)
+
+
+def _opens(user: User, group: Group) -> bool:
+    return runs(user, group)
+
+
+RULES: dict[str, Rule] = {
+    "checkin.answer": _own,
+    "checkin.read": _reads,
+    "followup.open": _opens,
+    "followup.keep": _looks_after,
+}

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class GroupsConfig(AppConfig):
+    name = "groups"
+
+    def ready(self) -> None:
+        from groups import policies, topics
+        from notices import registry
+        from people import policy
+
+        policy.register(policies.RULES)
+        registry.declare(*topics.TOPICS)

@@ -1,0 +1,68 @@
+"""Who may look into a group, decide about it, and belong to it."""
+
+from typing import Any
+
+from groups.models import Group, Membership
+from people.models import User
+from people.policy import Rule
+
+
+def is_staff(user: User) -> bool:
+    """Staff is whoever holds a flag or runs a group today (architecture.md section 3)."""
+    return user.is_admin or user.is_safety_lead or Membership.objects.facilitated_by(user).exists()
+
+
+def runs(user: User, group: Group) -> bool:
+    """An open facilitator seat in this very group, asked of the database each time (ASVS 8.3.2)."""
+    return Membership.objects.facilitated_by(user).filter(group=group).exists()
+
+
+def belongs(user: User, group: Group) -> bool:
+    return Membership.objects.belonging().filter(user=user, group=group).exists()
+
+
+def has_agreed(user: User, group: Group) -> bool:
+    """Said yes to the version that holds now. A group without an agreement asks for none."""
+    agreement = group.agreement
+    return agreement is None or agreement.acceptances.filter(user=user).exists()
+
+
+def _is_admin(user: User, obj: Any) -> bool:
+    return user.is_admin
+
+
+def _runs_or_admin(user: User, group: Group) -> bool:
+    return user.is_admin or runs(user, group)
+
+
+def _may_ask(user: User, group: Group) -> bool:
+    return group.state == Group.State.OPEN and group.intake == Group.Intake.REQUEST
+
+
+def _decides(user: User, membership: Membership) -> bool:
+    return runs(user, membership.group) and membership.user_id != user.pk
+
+
+def _own(user: User, membership: Membership) -> bool:
+    return membership.user_id == user.pk
+
+
+def _sees_members(user: User, group: Group) -> bool:
+    return runs(user, group) or (belongs(user, group) and has_agreed(user, group))
+
+
+RULES: dict[str, Rule] = {
+    "group.create": _is_admin,
+    "group.change": _runs_or_admin,
+    "group.open": _runs_or_admin,
+    "group.run": runs,
+    "group.ask": _may_ask,
+    "group.members": _sees_members,
+    "agreement.publish": _runs_or_admin,
+    "agreement.accept": belongs,
+    "membership.decide": _decides,
+    "membership.withdraw": _own,
+    "membership.leave": _own,
+    "invitation.make": _is_admin,
+    "invitation.revoke": _is_admin,
+}

@@ -1,0 +1,6 @@
+"""What happens in groups that apps above may want to hear. Sent inside the transaction."""
+
+from django.dispatch import Signal
+
+member_joined = Signal()  # membership
+member_left = Signal()  # membership: left, removed or blocked

@@ -1,0 +1,83 @@
+"""What people are told: a notice in the app, and the outbox that carries it further."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices.querysets import DeliveryQuerySet, NoticeQuerySet
+from people.models import User
+from people.sealed import SealedField
+
+
+class Notice(models.Model):
+    """One thing one person is told. It holds ids; the words are made when somebody reads or sends it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    topic = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    ids = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="notice_once", fields=["user", "key"])]
+        indexes = [models.Index(fields=["user", "-created_at"], name="notice_list")]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"
+
+
+class Delivery(models.Model):
+    """One message on its way through one channel. The row is the queue; a task only carries it."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("No longer needed")
+        PARKED = "parked", _("Set aside after five tries")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    address = models.EmailField(blank=True)  # only for somebody without an account; emptied once sent
+    body = SealedField()  # likewise
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    send_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=60, blank=True)  # the kind of error, never its text
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(name="delivery_once", fields=["notice", "channel"]),
+            models.CheckConstraint(
+                name="delivery_sent_has_time",
+                condition=models.Q(state="sent", sent_at__isnull=False) | ~models.Q(state="sent"),
+            ),
+            models.CheckConstraint(
+                name="delivery_state", condition=models.Q(state__in=["waiting", "sent", "dropped", "parked"])
+            ),
+            models.CheckConstraint(
+                name="delivery_sent_is_emptied",
+                condition=models.Q(state="waiting") | models.Q(address="", body=None),
+            ),
+            models.CheckConstraint(
+                name="delivery_to_somebody",
+                condition=models.Q(notice__isnull=False) | ~models.Q(state="waiting") | ~models.Q(address=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["send_at"], name="delivery_due", condition=models.Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"

@@ -1,0 +1,48 @@
+"""The subjects PeerHub tells people about. Each app's topics.py declares its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from people.models import User
+
+Ids = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One kind of message.
+
+    `may` is asked when the message is made and again when it is sent: who left meanwhile gets nothing.
+    `line` is one short sentence for the list inside the app; `link` the page it leads to.
+    `template` renders the mail of a person who opted out of discreet mode, from `context`.
+    `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
+    `essential` messages cannot be switched off and may leave in quiet hours.
+    """
+
+    name: str
+    may: Callable[[User, Ids], bool]
+    line: Callable[[Ids, User], str]
+    link: Callable[[Ids, User], str]
+    template: str
+    context: Callable[[Ids, User], dict[str, Any]] = lambda ids, user: {}
+    discreet_link: Callable[[Ids, User], str] | None = None
+    essential: bool = False
+
+
+_topics: dict[str, Topic] = {}
+
+
+def declare(*topics: Topic) -> None:
+    for topic in topics:
+        if _topics.setdefault(topic.name, topic) != topic:
+            raise ValueError(f"two topics called {topic.name}")
+
+
+def topic(name: str) -> Topic:
+    """Raises KeyError for a topic nobody declared: a mistake of ours."""
+    return _topics[name]
+
+
+def names() -> list[str]:
+    return sorted(_topics)

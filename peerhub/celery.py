@@ -1,0 +1,28 @@
+"""The clock and the muscle. What is due stands in the database; Celery only wakes up and looks."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerhub.settings")
+
+app = Celery("peerhub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "people.tasks.beat", "schedule": 60.0},
+    "send due messages": {"task": "notices.tasks.send_due", "schedule": 60.0},
+    "ask who is due": {"task": "checkins.tasks.ask_due", "schedule": 60.0},
+    "let check-ins lapse": {"task": "checkins.tasks.lapse_old", "schedule": crontab(minute=20)},
+    "keep sessions ahead": {"task": "sessions.tasks.keep_ahead", "schedule": crontab(hour=2, minute=10)},
+}
+
+
+@worker_init.connect
+def refuse_an_unsafe_place(**_: Any) -> None:
+    from peerhub.startup import verify  # models are not loaded when this module is
+
+    verify()

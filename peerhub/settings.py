@@ -1,0 +1,283 @@
+"""The one settings file. Every value comes from the environment; production refuses unsafe ones."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from peerhub import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# -- where we are ---------------------------------------------------------------------------
+STAGE = env.text("PEERHUB_ENV", "production")
+if STAGE not in {"production", "demo", "test"}:
+    raise env.Trouble("PEERHUB_ENV must be production, demo or test.")
+PRODUCTION = STAGE == "production"
+DEMO = STAGE == "demo"
+DEBUG = False
+
+SECRET_KEY = env.needed("SECRET_KEY", "Make one of at least 50 characters and keep it outside the code.")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise env.Trouble("SECRET_KEY is too short. It needs at least 50 characters.")
+MASTER_KEYS = env.master_keys("PEERHUB_MASTER_KEYS")
+
+SITE_URL = env.web_address("SITE_URL", "" if PRODUCTION else "http://localhost:8000")
+if PRODUCTION and not SITE_URL.startswith("https://"):
+    raise env.Trouble("SITE_URL must start with https:// in production.")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+ALLOWED_HOSTS = env.several("ALLOWED_HOSTS", SITE_HOST)
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise env.Trouble("ALLOWED_HOSTS may not be * in production.")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# Where the Leave button goes: something dull that anyone might have open.
+EXIT_URL = env.web_address("EXIT_URL", "https://www.wikipedia.org")
+EXIT_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(EXIT_URL))
+# Video meetings may only stand on these hosts (safety.md T8).
+DOOR_HOSTS = env.several("DOOR_HOSTS", "meet.jit.si,zoom.us,teams.microsoft.com,meet.google.com,meet.example.org")
+# The error page needs the help lines when the database is away: written when they are confirmed.
+CRISIS_LINES_FILE = Path(env.text("CRISIS_LINES_FILE", str(BASE_DIR / ".local" / "crisis-lines.json")))
+
+# -- parts ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "peerhub",
+    "home",
+    "notes",
+    "checkins",
+    "sessions.apps.SessionsConfig",
+    "resources",
+    "groups",
+    "notices",
+    "people",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "peerhub.middleware.SecurityHeaders",
+    "peerhub.middleware.PlainRequests",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "peerhub.middleware.ReadersClock",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "peerhub.middleware.SecondStep",
+]
+ROOT_URLCONF = "peerhub.urls"
+WSGI_APPLICATION = "peerhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "people.context_processors.place",
+                "home.context_processors.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- data -----------------------------------------------------------------------------------
+_DATABASE_URL = env.needed("DATABASE_URL", "It looks like postgres://name:password@host:5432/database.")
+DATABASES = {"default": env.database("DATABASE_URL", _DATABASE_URL)}
+DATABASE_APP_ROLE = DATABASES["default"]["USER"]
+# Tables belong to an owner role that only `migrate` and the tests' set-up use.
+DATABASE_OWNER = env.database("DATABASE_OWNER_URL", env.text("DATABASE_OWNER_URL") or _DATABASE_URL)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "peerhub_cache",
+    },
+    # What every page's frame shows and seldom changes: at most a minute old in each process.
+    "memory": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if STAGE == 'test' else 'locmem.LocMemCache'}",
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# -- Celery: the clock and the muscle, never the memory ---------------------------------------
+CELERY_BROKER_URL = env.broker("REDIS_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+
+# -- words and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- files ----------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# -- mail -----------------------------------------------------------------------------------
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _MAIL.get("EMAIL_FILE_PATH")
+EMAIL_HOST = _MAIL.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"hello@{SITE_HOST}")
+SERVER_EMAIL = env.text("SERVER_EMAIL", DEFAULT_FROM_EMAIL)
+ADMINS = [(address, address) for address in env.several("ADMINS")]
+
+# -- people ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},  # NIST SP 800-63B-4: 15 when it is the only factor
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+STAFF_MFA_REQUIRED = env.switch("STAFF_MFA_REQUIRED", default=True)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/home/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "peerhub.accounts.AccountAdapter"
+MFA_ADAPTER = "peerhub.accounts.SecondStepAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_FORMS = {
+    "login": "peerhub.account_forms.LoginForm",
+    "signup": "peerhub.account_forms.SignupForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_ISSUER = "Notes"
+USERSESSIONS_TRACK_ACTIVITY = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# -- the browser's own walls ------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_FAILURE_VIEW = "peerhub.views.form_too_old"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # data: is the square code for an authenticator app
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'", EXIT_ORIGIN],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    },
+}
+
+# -- logs and error reports: ids, never words ---------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "peerhub.reports.BareFormatter", "format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "mail": {"class": "peerhub.reports.BareMailHandler", "level": "ERROR"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.request": {"handlers": ["stderr", "mail"], "level": "ERROR", "propagate": False},
+        "django.security": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
+DEFAULT_EXCEPTION_REPORTER = "peerhub.reports.BareReporter"
+SENTRY_DSN = env.text("SENTRY_DSN")
+if SENTRY_DSN:
+    from peerhub.reports import start_sentry
+
+    start_sentry(SENTRY_DSN)

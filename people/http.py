@@ -1,0 +1,28 @@
+"""The request of somebody who is signed in."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from people.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind `login_required` gets."""
+
+    user: User
+    POST: QueryDict
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where `next` asks to go, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return default
+
+
+def refused_status(form: Any) -> int:
+    """422 for a form that was sent back with something to fix, 200 for one nobody has sent yet."""
+    return 422 if form.is_bound else 200

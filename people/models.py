@@ -1,0 +1,225 @@
+"""People, the organisation they belong to, and the ground of trust under both."""
+
+import uuid
+import zoneinfo
+from datetime import time
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.querysets import AuditQuerySet, UserManager
+
+
+def known_zone(name: str) -> None:
+    """Raise ValidationError unless this is a time zone we can reckon with."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Choose a time zone from the list"))
+
+
+class User(AbstractBaseUser):
+    """A person: member, facilitator, admin or all of these. Erased, never deleted."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        DEACTIVATED = "deactivated", _("Closed")
+        ERASED = "erased", _("Erased")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    display_name = models.CharField(max_length=40, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[known_zone])
+    locale = models.CharField(max_length=12, default="en-gb")
+    quiet_from = models.TimeField(default=time(20))  # R59
+    quiet_to = models.TimeField(default=time(8))
+    discreet = models.BooleanField(default=True)
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
+    is_admin = models.BooleanField(default=False)
+    is_safety_lead = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State, default=State.ACTIVE)
+    is_active = models.BooleanField(default=True)  # what sign-in asks; follows `state`, see the constraint
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email"))),
+            models.CheckConstraint(
+                name="user_state", condition=models.Q(state__in=["active", "suspended", "deactivated", "erased"])
+            ),
+            models.CheckConstraint(
+                name="user_active_iff_state",
+                condition=models.Q(state="active", is_active=True)
+                | (~models.Q(state="active") & models.Q(is_active=False)),
+            ),
+            models.CheckConstraint(
+                name="user_erased_is_empty",
+                condition=~models.Q(state="erased") | models.Q(display_name="", pronouns="", password__startswith="!"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"  # never a name or an address: this reaches logs
+
+    @property
+    def called(self) -> str:
+        """The name to greet or list this person by."""
+        return self.display_name or str(_("Someone new"))
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def move_to(self, state: str) -> None:
+        self.state = state
+        self.is_active = state == self.State.ACTIVE
+
+
+class Organisation(models.Model):
+    """The one organisation of this deployment: its name, what it promises, who may come in."""
+
+    class Signup(models.TextChoices):
+        OPEN = "open", _("Anyone may make an account")
+        INVITED = "invited", _("Only people we invite")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120, default="PeerHub")
+    sender = models.CharField(max_length=60, default="PeerHub")  # neutral: stands in inboxes
+    signup = models.CharField(max_length=8, choices=Signup, default=Signup.OPEN)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[known_zone])
+    answer_days = models.PositiveSmallIntegerField(default=2)  # how long a request may wait
+    contact = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    confidentiality_limits = models.TextField(blank=True)
+    note_months = models.PositiveSmallIntegerField(default=12)  # R112
+    crisis_confirmed_at = models.DateTimeField(null=True, blank=True)
+    crisis_confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    exit_checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="organisation_single_row", condition=models.Q(id=1)),
+            models.CheckConstraint(name="organisation_signup", condition=models.Q(signup__in=["open", "invited"])),
+            models.CheckConstraint(
+                name="organisation_answer_days", condition=models.Q(answer_days__gte=1, answer_days__lte=30)
+            ),
+            models.CheckConstraint(
+                name="organisation_crisis_by_whom",
+                condition=models.Q(crisis_confirmed_at=None, crisis_confirmed_by=None)
+                | models.Q(crisis_confirmed_at__isnull=False, crisis_confirmed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """The row, made with its defaults the first time somebody asks."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words, and when they took it back."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="consent_one_open", fields=["user", "purpose"], condition=models.Q(withdrawn_at=None)
+            ),
+            models.CheckConstraint(
+                name="consent_ends_after_start",
+                condition=models.Q(withdrawn_at=None) | models.Q(withdrawn_at__gte=models.F("given_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+
+class SubjectKey(models.Model):
+    """The key of one person (or group, or message), wrapped by the master key. Destroyed, its words are gone."""
+
+    subject_kind = models.CharField(max_length=20)
+    subject_public_id = models.UUIDField()
+    wrapped = models.BinaryField(null=True)
+    master_version = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="subjectkey_once", fields=["subject_kind", "subject_public_id"]),
+            models.CheckConstraint(
+                name="subjectkey_destroyed_is_gone",
+                condition=models.Q(destroyed_at=None, wrapped__isnull=False)
+                | models.Q(destroyed_at__isnull=False, wrapped=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+
+class MasterKeyCheck(models.Model):
+    """Lets the application see at the start that it holds the right master key."""
+
+    version = models.PositiveSmallIntegerField(unique=True)
+    check_value = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"master key {self.version}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing, when and why. Only ever added to; a trigger guards it."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=40)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=40, blank=True)
+    about = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="audit_about")
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["object_kind", "object_id", "at"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_kind} {self.object_id}"
+
+
+class Heartbeat(models.Model):
+    """When the clock was last heard."""
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

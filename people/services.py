@@ -1,0 +1,92 @@
+"""Changes to people, their consents and the organisation."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from people import audit
+from people.errors import Refused
+from people.models import Consent, Heartbeat, Organisation, User
+from people.policy import ensure
+
+
+class LastAdmin(Refused):
+    """Somebody must be able to look after the rest."""
+
+
+def heard(name: str) -> None:
+    """Note that the clock called `name` ticked just now."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+
+@transaction.atomic
+def change_person(actor: User, *, person: User, **changes: Any) -> User:
+    """Save what a person changed about themself. Raises NotAllowed for anybody else."""
+    ensure(actor, "person.change", person)
+    for field, value in changes.items():
+        setattr(person, field, value)
+    person.save(update_fields=list(changes))
+    audit.record(actor, "person.change", person, about=person, reason=", ".join(sorted(changes)))
+    return person
+
+
+def set_theme(user: User, *, theme: str) -> None:
+    """Light, dark or as the device says: a taste, so not worth a line in the record."""
+    User.objects.filter(pk=user.pk).update(theme=theme)
+
+
+@transaction.atomic
+def change_roles(actor: User, *, person: User, is_admin: bool, is_safety_lead: bool) -> User:
+    """Give or take the admin and safety lead roles.
+
+    Raises NotAllowed, and LastAdmin when nobody would be left to look after the organisation.
+    """
+    ensure(actor, "person.roles", person)
+    others = User.objects.select_for_update().admins().exclude(pk=person.pk)
+    if person.is_admin and not is_admin and not others.exists():
+        raise LastAdmin(_("You are the only admin. Make somebody else an admin first."))
+    person.is_admin, person.is_safety_lead = is_admin, is_safety_lead
+    person.save(update_fields=["is_admin", "is_safety_lead"])
+    audit.record(actor, "person.roles", person, about=person, reason=_role_words(person))
+    return person
+
+
+def _role_words(person: User) -> str:
+    roles = [word for word, held in [("admin", person.is_admin), ("safety lead", person.is_safety_lead)] if held]
+    return ", ".join(roles) or "none"
+
+
+@transaction.atomic
+def change_organisation(actor: User, **changes: Any) -> Organisation:
+    """Save settings of the organisation. Raises NotAllowed unless the actor is an admin."""
+    ensure(actor, "organisation.change")
+    organisation = Organisation.current()
+    for field, value in changes.items():
+        setattr(organisation, field, value)
+    organisation.save(update_fields=list(changes))
+    audit.record(actor, "organisation.change", organisation, reason=", ".join(sorted(changes)))
+    return organisation
+
+
+@transaction.atomic
+def give_consent(user: User, *, purpose: str, version: str) -> Consent:
+    """Note that this person agrees, in these words. Agreeing twice to the same words is one row."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    held = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).first()
+    if held and held.version == version:
+        return held
+    withdraw_consent(user, purpose=purpose)
+    consent = Consent.objects.create(user=user, purpose=purpose, version=version)
+    audit.record(user, "consent.give", consent, about=user, reason=f"{purpose} {version}")
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(user: User, *, purpose: str) -> int:
+    """Take back what was agreed to. Returns how many rows that closed (0 or 1)."""
+    closed = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    if closed:
+        audit.record(user, "consent.withdraw", user, about=user, reason=purpose)
+    return closed

@@ -1,0 +1,38 @@
+"""Who may plan a session, take a seat in it, go through its door and say who came."""
+
+from groups.models import Group, Membership
+from groups.policies import belongs, has_agreed, runs
+from people.models import User
+from people.policy import Rule
+from sessions.models import GroupSession, Seat
+
+
+def _plans(user: User, group: Group) -> bool:
+    return group.state == Group.State.OPEN and runs(user, group)
+
+
+def _takes_seat(user: User, session: GroupSession) -> bool:
+    return belongs(user, session.group)
+
+
+def _runs_session(user: User, session: GroupSession) -> bool:
+    return runs(user, session.group)
+
+
+def _enters(user: User, session: GroupSession) -> bool:
+    """A seat, an active membership and an affirmed agreement; facilitators need no seat (R17, R85)."""
+    if not session.door_is_open or not has_agreed(user, session.group):
+        return False
+    if runs(user, session.group):
+        return True
+    active = Membership.objects.filter(user=user, group=session.group, state=Membership.State.ACTIVE).exists()
+    return active and session.seats.filter(user=user, state=Seat.State.GOING).exists()
+
+
+RULES: dict[str, Rule] = {
+    "series.create": _plans,
+    "seat.answer": _takes_seat,
+    "session.enter": _enters,
+    "session.cancel": _runs_session,
+    "attendance.keep": _runs_session,
+}

@@ -1,0 +1,71 @@
+"""Questions about sessions and who comes."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from groups.models import Membership
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    """Rules that make sessions."""
+
+    def visible_to(self, user: "User") -> "SeriesQuerySet":
+        return self.filter(group__in=_groups_of(user))
+
+    def running(self) -> "SeriesQuerySet":
+        return self.filter(ended_at=None)
+
+
+class SessionQuerySet(models.QuerySet["GroupSession"]):
+    """Meetings, as somebody may see them."""
+
+    def visible_to(self, user: "User") -> "SessionQuerySet":
+        """The sessions of the groups a person belongs to, and nobody else's."""
+        return self.filter(group__in=_groups_of(user))
+
+    def upcoming(self) -> "SessionQuerySet":
+        """Not over yet, soonest first."""
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+    def scheduled(self) -> "SessionQuerySet":
+        return self.filter(state="scheduled")
+
+    def within(self, days: int) -> "SessionQuerySet":
+        return self.filter(starts_at__lt=timezone.now() + timedelta(days=days))
+
+    def past(self) -> "SessionQuerySet":
+        return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
+
+    def with_counts(self) -> "SessionQuerySet":
+        """Adds `going` and `waiting`."""
+        return self.annotate(
+            going=Count("seats", filter=Q(seats__state__in=["going", "offered"])),
+            waiting=Count("seats", filter=Q(seats__state="waiting")),
+        )
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    """Answers, places in the line, and attendance."""
+
+    def visible_to(self, user: "User") -> "SeatQuerySet":
+        """Your own, and those of sessions of groups you run."""
+        run = Membership.objects.facilitated_by(user).values("group_id")
+        return self.filter(Q(user=user) | Q(session__group__in=run))
+
+    def taken(self) -> "SeatQuerySet":
+        """Places that are gone: kept, or offered to somebody who has not answered yet."""
+        return self.filter(state__in=["going", "offered"])
+
+    def in_line(self) -> "SeatQuerySet":
+        return self.filter(state="waiting").order_by("queue")
+
+
+def _groups_of(user: "User") -> "models.QuerySet[Membership, dict[str, int]]":
+    return Membership.objects.belonging().filter(user=user).values("group_id")

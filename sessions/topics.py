@@ -1,0 +1,5 @@
+"""What people are told about sessions."""
+
+from notices.registry import Topic
+
+TOPICS: list[Topic] = []

@@ -1,0 +1,78 @@
+"""The suite runs as the application's own role; tables are made and emptied by their owner."""
+
+import logging
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from peerhub.roles import as_owner
+from people.sealed import check_master_keys
+from tests import factories
+
+KEEP = {"django_migrations", "django_content_type", "auth_permission", "people_masterkeycheck"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Make the database as its owner, then go on as the application's role."""
+    with django_db_blocker.unblock():
+        with as_owner():
+            made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        check_master_keys()
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        teardown_databases(made, verbosity=0)
+
+
+def _empty_as_owner(self):
+    """What a transactional test leaves is truncated by the owner: the application's role may not."""
+    with as_owner(), connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - KEEP)
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
+TransactionTestCase._fixture_teardown = _empty_as_owner
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(request):
+    """The cache stands in the database: a test that may not touch it has nothing to forget."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_logged_error(caplog, request):
+    """A warning or an error in the log fails the test, unless the test says that it expects one."""
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    bad = [f"{r.name}: {r.getMessage()}" for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    assert bad == []
+
+
+@pytest.fixture
+def organisation(db):
+    return factories.OrganisationFactory()
+
+
+@pytest.fixture
+def as_person():
+    """A browser in which this person is signed in."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in

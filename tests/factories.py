@@ -1,0 +1,255 @@
+"""Small, whole, unsurprising things to test with. Each app's section stands under its name."""
+
+from datetime import date, time, timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from checkins.models import Answer, CheckIn, FollowUp, Rhythm
+from groups.models import Acceptance, Agreement, Group, Invitation, Membership
+from notes.models import Note
+from notices.models import Delivery, Notice
+from people.models import Consent, Organisation, User
+from people.reader import as_reader
+from people.sealed import seal
+from resources.models import CrisisLine, Resource
+from sessions.models import GroupSession, Seat, Series
+
+
+# -- people -----------------------------------------------------------------------------------
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("id",)
+
+    id = 1
+    name = "Harbour Lane Community Network"
+    sender = "Harbour Lane"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    display_name = factory.Sequence(lambda n: f"Person {n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class AdminFactory(UserFactory):
+    is_admin = True
+
+
+class SafetyLeadFactory(UserFactory):
+    is_safety_lead = True
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    user = factory.SubFactory(UserFactory)
+    purpose = "checkins"
+    version = "1"
+
+
+# -- notices ----------------------------------------------------------------------------------
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    user = factory.SubFactory(UserFactory)
+    topic = "test"
+    key = factory.Sequence(lambda n: f"key {n}")
+
+
+class DeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    notice = factory.SubFactory(NoticeFactory)
+
+
+# -- groups -----------------------------------------------------------------------------------
+class GroupFactory(DjangoModelFactory):
+    """An open, listed circle with an agreement nobody has to have affirmed unless `agreement` is made."""
+
+    class Meta:
+        model = Group
+
+    slug = factory.Sequence(lambda n: f"quiet-river-{n}")
+    name = factory.Sequence(lambda n: f"Group {n}")
+    purpose = "For anyone whose worry gets loud at night."
+    state = "open"
+    opened_at = factory.LazyFunction(timezone.now)
+    capacity = 10
+    created_by = factory.SubFactory(AdminFactory)
+
+
+class AgreementFactory(DjangoModelFactory):
+    class Meta:
+        model = Agreement
+
+    group = factory.SubFactory(GroupFactory)
+    version = 1
+    sections = [{"promise": "What is said here stays here.", "meaning": "Also who was here."}]
+    published_by = factory.SubFactory(UserFactory)
+
+
+class AcceptanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Acceptance
+
+    agreement = factory.SubFactory(AgreementFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class MembershipFactory(DjangoModelFactory):
+    """Somebody who belongs. `MembershipFactory(state="requested", joined_at=None)` asks."""
+
+    class Meta:
+        model = Membership
+
+    group = factory.SubFactory(GroupFactory)
+    user = factory.SubFactory(UserFactory)
+    state = "active"
+    alias = factory.Sequence(lambda n: f"Alias {n}")
+    joined_at = factory.LazyFunction(timezone.now)
+
+
+class FacilitatorFactory(MembershipFactory):
+    role = "facilitator"
+
+
+class RequestFactory(MembershipFactory):
+    state = "requested"
+    joined_at = None
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"guest{n}@example.org")
+    invited_by = factory.SubFactory(AdminFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+# -- sessions ---------------------------------------------------------------------------------
+class SeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = Series
+
+    group = factory.SubFactory(GroupFactory)
+    starts_on = date(2027, 1, 5)
+    starts_at = time(19)
+    minutes = 75
+    time_zone = "Europe/London"
+    created_by = factory.SubFactory(UserFactory)
+
+
+class SessionFactory(DjangoModelFactory):
+    """One single session, tomorrow at this hour unless told otherwise: `SessionFactory(starts_in=timedelta(...))`."""
+
+    class Meta:
+        model = GroupSession
+
+    class Params:
+        starts_in = timedelta(days=1)
+
+    group = factory.SubFactory(GroupFactory)
+    time_zone = "Europe/London"
+    minutes = 75
+    capacity = 10
+    starts_at = factory.LazyAttribute(lambda o: timezone.now() + o.starts_in)
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(minutes=o.minutes))
+    local_date = factory.LazyAttribute(lambda o: o.starts_at.date())
+    local_time = factory.LazyAttribute(lambda o: o.starts_at.time())
+
+
+class SeatFactory(DjangoModelFactory):
+    class Meta:
+        model = Seat
+
+    session = factory.SubFactory(SessionFactory)
+    user = factory.SubFactory(UserFactory)
+    state = "going"
+
+
+# -- checkins ---------------------------------------------------------------------------------
+class RhythmFactory(DjangoModelFactory):
+    class Meta:
+        model = Rhythm
+
+    user = factory.SubFactory(UserFactory)
+    next_at = factory.LazyFunction(timezone.now)
+
+
+class CheckInFactory(DjangoModelFactory):
+    class Meta:
+        model = CheckIn
+
+    user = factory.SubFactory(UserFactory)
+    week = date(2026, 11, 16)
+    prompt = "How are you doing?"
+
+
+def answer(checkin, words):
+    """Words sealed under a check-in, written as its own person."""
+    row = Answer(checkin=checkin)
+    seal(row, "words", words, owner=checkin.user)
+    with as_reader(checkin.user):
+        row.save()
+    return row
+
+
+class FollowUpFactory(DjangoModelFactory):
+    class Meta:
+        model = FollowUp
+
+    about = factory.SubFactory(UserFactory)
+    group = factory.SubFactory(GroupFactory)
+    cause = "hand"
+    key = factory.Sequence(lambda n: f"hand {n}")
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+
+# -- resources --------------------------------------------------------------------------------
+class ResourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Resource
+
+    slug = factory.Sequence(lambda n: f"place-{n}")
+    name = factory.Sequence(lambda n: f"Place {n}")
+    what_for = "Somebody to talk to about money."
+    phone = "0113 496 0000"
+    published = True
+    checked_on = factory.LazyFunction(timezone.localdate)
+    checked_by = factory.SubFactory(AdminFactory)
+
+
+class CrisisLineFactory(DjangoModelFactory):
+    class Meta:
+        model = CrisisLine
+
+    name = "Samaritans"
+    number = "116 123"
+    words = "Samaritans. Free, at any hour"
+    confirmed_at = factory.LazyFunction(timezone.now)
+    confirmed_by = factory.SubFactory(AdminFactory)
+
+
+# -- notes ------------------------------------------------------------------------------------
+class NoteFactory(DjangoModelFactory):
+    """That there is a note. Its words are written through `notes.services.write_note`."""
+
+    class Meta:
+        model = Note
+
+    group = factory.SubFactory(GroupFactory)
+    author = factory.SubFactory(UserFactory)
+    retain_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
