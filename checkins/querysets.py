@@ -9,6 +9,7 @@ from django.utils import timezone
 from groups.models import Membership
 
 if TYPE_CHECKING:
+    from checkins.models import CheckIn, FollowUp, Rhythm
     from people.models import User
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
-    from groups.models import Membership
+    from groups.models import Group, Invitation, Membership
     from people.models import User
 
 BELONGING = ("active", "paused")
@@ -23,27 +23,26 @@ class GroupQuerySet(models.QuerySet["Group"]):
             return self.filter(public)
         if user.is_admin:
             return self
-        return self.filter(public | Exists(_membership(user, state__in=OPEN).exclude(state="blocked")))
+        return self.filter(public | Exists(self._memberships(user, state__in=OPEN).exclude(state="blocked")))
 
     def run_by(self, user: "User") -> "GroupQuerySet":
-        return self.filter(Exists(_membership(user, state="active", role="facilitator")))
+        return self.filter(Exists(self._memberships(user, state="active", role="facilitator")))
 
     def of(self, user: "User") -> "GroupQuerySet":
-        return self.filter(Exists(_membership(user, state__in=BELONGING)))
+        return self.filter(Exists(self._memberships(user, state__in=BELONGING)))
 
     def listed(self) -> "GroupQuerySet":
         return self.filter(listed=True, state="open")
+
+    def _memberships(self, user: "User", **held: Any) -> models.QuerySet[Any]:
+        """This person's memberships in each group, without importing the models that import this file."""
+        membership = self.model._meta.get_field("memberships").related_model
+        return membership._default_manager.filter(group=OuterRef("pk"), user=user, **held)  # type: ignore[union-attr]
 
     def with_counts(self) -> "GroupQuerySet":
         """Adds `taken`: how many members (facilitators not counted) hold a place."""
         places = Q(memberships__state__in=BELONGING, memberships__role="member")
         return self.annotate(taken=models.Count("memberships", filter=places))
-
-
-def _membership(user: "User", **held: Any) -> "models.QuerySet[Membership]":
-    from groups.models import Membership  # models import this file
-
-    return Membership.objects.filter(group=OuterRef("pk"), user=user, **held)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

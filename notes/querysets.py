@@ -8,6 +8,7 @@ from django.db.models import Q
 from groups.models import Membership
 
 if TYPE_CHECKING:
+    from notes.models import Note
     from people.models import User
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from notices.models import Delivery, Notice
     from people.models import User
 
 

@@ -9,6 +9,10 @@ from people.models import User
 Ids = Mapping[str, Any]
 
 
+def _nothing_more(ids: Ids, user: User) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Topic:
     """One kind of message.
@@ -25,7 +29,7 @@ class Topic:
     line: Callable[[Ids, User], str]
     link: Callable[[Ids, User], str]
     template: str
-    context: Callable[[Ids, User], dict[str, Any]] = lambda ids, user: {}
+    context: Callable[[Ids, User], dict[str, Any]] = _nothing_more
     discreet_link: Callable[[Ids, User], str] | None = None
     essential: bool = False
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.mail import mail_admins
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 from django.views.debug import ExceptionReporter
 
 
@@ -18,13 +19,13 @@ class BareReporter(ExceptionReporter):
         ]
         return {"exception_type": getattr(self.exc_type, "__name__", "?"), "frames": frames}
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         data = self.get_traceback_data()
         lines = [f"{f['filename']}:{f['lineno']} in {f['function']}" for f in data["frames"]]
-        return "\n".join([data["exception_type"], *lines])
+        return mark_safe("\n".join([data["exception_type"], *lines]))  # noqa: S308  # plain text: type and places
 
-    def get_traceback_html(self) -> str:
-        return ""
+    def get_traceback_html(self) -> SafeString:
+        return SafeString("")
 
 
 class BareFormatter(logging.Formatter):
@@ -55,7 +56,7 @@ def start_sentry(dsn: str) -> None:
         max_request_body_size="never",
         send_default_pii=False,
         before_send=scrub,
-        before_breadcrumb=lambda crumb, hint: None,
+        before_breadcrumb=lambda *_: None,
     )
 
 

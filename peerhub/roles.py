@@ -20,8 +20,8 @@ INSERT_ONLY = {
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Do what follows as the owner of the tables, on a connection of its own."""
-    runtime = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-    _become({name: settings.DATABASE_OWNER[name] for name in ("USER", "PASSWORD")})
+    runtime = {name: str(connection.settings_dict[name]) for name in ("USER", "PASSWORD")}
+    _become({name: str(settings.DATABASE_OWNER[name]) for name in ("USER", "PASSWORD")})
     try:
         yield
     finally:

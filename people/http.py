@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
@@ -12,7 +12,6 @@ class SignedInRequest(HttpRequest):
     """What a view behind `login_required` gets."""
 
     user: User
-    POST: QueryDict
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

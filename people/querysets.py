@@ -6,7 +6,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from people.models import User
+    from people.models import AuditEntry, User
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    pass
+    from resources.models import CrisisLine, Resource
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):

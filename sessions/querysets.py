@@ -11,6 +11,7 @@ from groups.models import Membership
 
 if TYPE_CHECKING:
     from people.models import User
+    from sessions.models import GroupSession, Seat, Series
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
