@@ -84,7 +84,7 @@ def new_key() -> tuple[bytes, bytes, int]:
     return key, aes_key_wrap(settings.MASTER_KEYS[version], key), version
 
 
-def unwrap(wrapped: bytes | memoryview[int], version: int) -> bytes:
+def unwrap(wrapped: "bytes | memoryview", version: int) -> bytes:
     """Raises Unreadable when the master key of that version is missing or another."""
     try:
         return aes_key_unwrap(settings.MASTER_KEYS[version], bytes(wrapped))
