@@ -1,6 +1,6 @@
 """What the frame of every page knows: light or dark, where Leave goes, who runs this place."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -38,5 +38,5 @@ def cookie_theme(request: HttpRequest) -> str:
 
 
 def _organisation() -> Organisation:
-    remembered: Organisation = caches["memory"].get_or_set(ORGANISATION_KEY, Organisation.current, SECONDS_REMEMBERED)
-    return remembered
+    remembered = caches["memory"].get_or_set(ORGANISATION_KEY, Organisation.current, SECONDS_REMEMBERED)
+    return cast(Organisation, remembered)

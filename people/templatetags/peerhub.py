@@ -97,17 +97,17 @@ def level(step: int) -> SafeString:
 @register.simple_tag
 def scale(field: BoundField | str, chosen: Any = None) -> SafeString:
     """Five radios drawn as a scale, from a bound field, or from a name and the chosen value."""
-    bound = isinstance(field, BoundField)
-    name = field.html_name if bound else field
-    start = field.auto_id if bound else f"id_{name}"
-    choices = [pair for pair in field.field.choices if str(pair[0])] if bound else SCALE
-    wanted = str(field.value() if bound else chosen)
+    if isinstance(field, BoundField):
+        name, start, chosen = field.html_name, field.auto_id, field.value()
+        choices = [(value, word) for value, word in getattr(field.field, "choices", ()) if str(value)]
+    else:
+        name, start, choices = field, f"id_{field}", list(SCALE)
     rows = (
         (
             name,
             value,
             f"{start}_{place}",
-            mark_safe(" checked") if str(value) == wanted else "",
+            mark_safe(" checked") if str(value) == str(chosen) else "",
             _level(int(value)),
             word,
         )
