@@ -1,0 +1,184 @@
+"""What holds for every request: plain input, safe headers, the reader's clock, the second step."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from home.context_processors import facilitates
+from peerhub.views import bad_request
+from people.models import User
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+ACCOUNTS = "/accounts/"
+# These must work while the database is away or the second step is missing.
+ALWAYS_OPEN = ("/leave/", "/healthz", "/readyz")
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+class SecurityHeaders:
+    """Keeps pages out of caches and search engines, and the device's senses away from the site."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        patch_vary_headers(response, ("Cookie",))
+        if _is_private(request, response):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        if _signs_out(response):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class PlainRequests:
+    """Answers 400 to what no browser sends: NUL bytes and text that is not UTF-8."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _has_plain_address(request) and _has_plain_body(request):
+            return self.get_response(request)
+        return bad_request(request)
+
+
+class ReadersClock:
+    """Shows every time in the reader's zone and every word in their language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reader = None if request.path.startswith(ALWAYS_OPEN) else _reader(request)
+        if reader is None:
+            return self.get_response(request)
+        with timezone.override(reader.zone), translation.override(_spoken(reader)):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            return self.get_response(request)
+
+
+class SecondStep:
+    """Keeps staff on the page about the second step until they have one."""
+
+    SATISFIED = "second_step"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.STAFF_MFA_REQUIRED or request.path.startswith((*ALWAYS_OPEN, "/help/")):
+            return self.get_response(request)
+        if request.path.startswith(ACCOUNTS):
+            return self._among_accounts(request)
+        return redirect("mfa_index") if self._is_due(request) else self.get_response(request)
+
+    def _among_accounts(self, request: HttpRequest) -> HttpResponse:
+        """Always open. The second step may be made or taken off here, so look again afterwards."""
+        vars(request)["second_step_due"] = SimpleLazyObject(lambda: self._is_due(request))
+        response = self.get_response(request)
+        request.session.pop(self.SATISFIED, None)
+        return response
+
+    def _is_due(self, request: HttpRequest) -> bool:
+        reader = _reader(request)
+        if reader is None or request.session.get(self.SATISFIED):
+            return False
+        if not _is_staff(request, reader):
+            return False
+        if not is_mfa_enabled(reader):
+            return True
+        request.session[self.SATISFIED] = True
+        return False
+
+
+def _reader(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _is_staff(request: HttpRequest, reader: User) -> bool:
+    return reader.is_admin or reader.is_safety_lead or facilitates(request, reader)
+
+
+def _spoken(reader: User) -> str:
+    """The reader's language, or ours where that one is not spoken here (any more)."""
+    return reader.locale if reader.locale in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _is_private(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this is for one person: somebody signed in, or on the way to that. Needs no database."""
+    session = settings.SESSION_COOKIE_NAME
+    return session in request.COOKIES or session in response.cookies or request.path.startswith(ACCOUNTS)
+
+
+def _signs_out(response: HttpResponse) -> bool:
+    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie is not None and cookie["max-age"] == 0
+
+
+def _has_plain_address(request: HttpRequest) -> bool:
+    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+    query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+    charset = (request.encoding or "utf-8").lower()
+    return (
+        charset in {"utf-8", "utf8"}
+        and _is_plain(path)
+        and _is_plain(unquote_to_bytes(query))
+        and not any("\0" in value for value in request.COOKIES.values())
+    )
+
+
+def _has_plain_body(request: HttpRequest) -> bool:
+    if request.method != "POST":
+        return True
+    try:
+        if request.content_type == "multipart/form-data":
+            return not any("\0" in text or "\ufffd" in text for text in _form_texts(request))
+        if request.content_type == "application/x-www-form-urlencoded":
+            return _is_plain(unquote_to_bytes(request.body))
+    except UnreadablePostError:
+        return False  # the browser hung up in the middle
+    return True
+
+
+def _form_texts(request: HttpRequest) -> Iterator[str]:
+    """Every name, value and file name of a form with parts. Django has put U+FFFD where UTF-8 was broken."""
+    for name, values in request.POST.lists():
+        yield name
+        yield from map(str, values)
+    for name, uploads in request.FILES.lists():
+        yield name
+        yield from (str(getattr(upload, "name", "")) for upload in uploads)
+
+
+def _is_plain(raw: bytes) -> bool:
+    try:
+        return "\0" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
