@@ -1,0 +1,1 @@
+"""Pages made of everybody's panels, and the plain text pages."""
