@@ -1,0 +1,129 @@
+"""What must never be false about people."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from people.models import AuditEntry, Consent, Heartbeat, MasterKeyCheck, Organisation, SubjectKey, User
+from tests.catalogue import refused_by
+from tests.factories import ConsentFactory, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def change(user, **fields):
+    User.objects.filter(pk=user.pk).update(**fields)
+
+
+def test_an_address_stands_in_lower_case():
+    user = UserFactory()
+
+    with refused_by("user_email_lower"):
+        change(user, email="Person@Example.org")
+
+
+def test_a_person_is_made_with_a_lower_case_address():
+    assert User.objects.create_user(" Wren@Example.ORG ").email == "wren@example.org"
+
+
+def test_a_state_is_one_of_four():
+    with refused_by("user_state"):
+        change(UserFactory(), state="asleep", is_active=False)
+
+
+def test_only_active_people_may_sign_in():
+    with refused_by("user_active_iff_state"):
+        change(UserFactory(), state="suspended")
+
+
+def test_moving_on_keeps_state_and_sign_in_together():
+    user = UserFactory()
+
+    user.move_to("suspended")
+    user.save()
+
+    assert (user.state, user.is_active) == ("suspended", False)
+
+
+def test_an_erased_person_is_empty():
+    with refused_by("user_erased_is_empty"):
+        change(UserFactory(display_name="Wren"), state="erased", is_active=False)
+
+
+def test_a_person_never_prints_as_a_name_or_an_address():
+    user = UserFactory(email="wren@example.org", display_name="Wren")
+
+    assert str(user) == f"person {user.pk}"
+
+
+def test_there_is_one_organisation(organisation):
+    with refused_by("organisation_single_row"):
+        Organisation.objects.create(pk=2)
+
+
+def test_sign_up_is_open_or_invited(organisation):
+    with refused_by("organisation_signup"):
+        Organisation.objects.update(signup="closed")
+
+
+def test_an_answer_is_promised_within_a_month(organisation):
+    with refused_by("organisation_answer_days"):
+        Organisation.objects.update(answer_days=0)
+
+
+def test_help_lines_are_confirmed_by_somebody(organisation):
+    with refused_by("organisation_crisis_by_whom"):
+        Organisation.objects.update(crisis_confirmed_at=timezone.now())
+
+
+def test_the_organisation_is_made_the_first_time_somebody_asks():
+    assert Organisation.current() == Organisation.current()
+
+
+def test_one_consent_a_purpose_is_open():
+    consent = ConsentFactory()
+
+    with refused_by("consent_one_open"):
+        Consent.objects.create(user=consent.user, purpose=consent.purpose, version="2")
+
+
+def test_a_consent_cannot_end_before_it_began():
+    consent = ConsentFactory()
+
+    with refused_by("consent_ends_after_start"):
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=consent.given_at - timedelta(days=1))
+
+
+def test_one_key_a_subject():
+    user = UserFactory()
+    held = {"subject_kind": "user", "subject_public_id": user.public_id, "wrapped": b"k", "master_version": 1}
+    SubjectKey.objects.create(**held)
+
+    with refused_by("subjectkey_once"):
+        SubjectKey.objects.create(**held)
+
+
+def test_a_destroyed_key_is_gone():
+    with refused_by("subjectkey_destroyed_is_gone"):
+        SubjectKey.objects.create(
+            subject_kind="user",
+            subject_public_id=UserFactory().public_id,
+            wrapped=b"k",
+            master_version=1,
+            destroyed_at=timezone.now(),
+        )
+
+
+def test_nothing_prints_more_than_its_kind_and_number():
+    entry = AuditEntry(action="note.read", object_kind="notes.note", object_id="7")
+    key, check, beat = SubjectKey(pk=1), MasterKeyCheck(version=1), Heartbeat(name="tick")
+
+    assert [str(row) for row in (entry, key, check, beat, Consent(pk=3))] == [
+        "note.read notes.note 7",
+        "key 1",
+        "master key 1",
+        "tick",
+        "consent 3",
+    ]
+    assert str(OrganisationFactory(name="Harbour Lane")) == "Harbour Lane"
