@@ -1,0 +1,42 @@
+"""What apps above groups add to its pages, without groups knowing them.
+
+An app registers in its `apps.py`. A panel draws its part of the group's page; the next words say on
+a card of the directory when the group meets next.
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest
+
+from groups.models import Group
+
+Panel = Callable[[HttpRequest, Group], str]  # SafeString for markup; plain text is escaped
+NextWords = Callable[[Sequence[Group]], dict[int, str]]
+
+_panels: dict[str, Panel] = {}
+_next_words: dict[str, NextWords] = {}
+
+
+def register(name: str, panel: Panel) -> None:
+    """Let `panel` draw a part of every group's page. Two panels of one name are a mistake of ours."""
+    if _panels.setdefault(name, panel) is not panel:
+        raise ValueError(f"two panels called {name}")
+
+
+def register_next_words(name: str, words: NextWords) -> None:
+    """Let `words` say when groups meet next: at most one query for all of them, answers by primary key."""
+    if _next_words.setdefault(name, words) is not words:
+        raise ValueError(f"two next words called {name}")
+
+
+def panels_for(request: HttpRequest, group: Group) -> list[str]:
+    """What the apps above show on this group's page, in the order they registered; nothing where they are silent."""
+    return [drawn for panel in _panels.values() if (drawn := panel(request, group))]
+
+
+def next_meeting_words(groups: Sequence[Group]) -> dict[int, str]:
+    """When each group meets next, in words, for the groups that have a meeting ahead."""
+    found: dict[int, str] = {}
+    for words in _next_words.values():
+        found |= words(groups)
+    return found
