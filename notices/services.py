@@ -27,23 +27,26 @@ BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 BATCH = 500
 
 
-def tell(users: Iterable[User], name: str, key: str, **ids: Any) -> list[Notice]:
+def tell(users: Iterable[User], name: str, key: str, *, mail: bool = True, **ids: Any) -> list[Notice]:
     """Tell each of them once about `key`: a notice in the app and a mail, outside their quiet hours.
 
-    `ids` are plain numbers or strings that the topic makes its words from. Part of the caller's transaction.
+    Without `mail` it stands in the app alone: the person asked for nothing to be sent. `ids` are plain
+    numbers or strings that the topic makes its words from. Part of the caller's transaction.
     """
     subject = topic(name)
     chosen = [user for user in users if user.is_active and subject.may(user, ids)]
-    told = [notice for user in chosen if (notice := _note(user, subject, key, ids))]
-    if told:
+    told = [notice for user in chosen if (notice := _note(user, subject, key, ids, mail))]
+    if told and mail:
         wake("notices.tasks.send_due")
     return told
 
 
-def _note(user: User, subject: Topic, key: str, ids: dict[str, Any]) -> Notice | None:
+def _note(user: User, subject: Topic, key: str, ids: dict[str, Any], mail: bool) -> Notice | None:
     notice, new = Notice.objects.get_or_create(user=user, key=key, defaults={"topic": subject.name, "ids": ids})
     if not new:
         return None
+    if not mail:
+        return notice
     now = timezone.now()
     at = now if subject.essential else after_quiet(now, user.zone, user.quiet_from, user.quiet_to)
     Delivery.objects.create(notice=notice, send_at=at)
@@ -112,16 +115,16 @@ def send_one(backend: BaseEmailBackend) -> int | None:
     )
     if delivery is None:
         return None
-    if not _still_wanted(delivery):
-        return _close(delivery, Delivery.State.DROPPED)
     try:
         backend.open()
         with transaction.atomic():
-            mail_for(delivery, backend).send()
+            wanted = _still_wanted(delivery)
+            if wanted:
+                mail_for(delivery, backend).send()
     except Exception as problem:  # noqa: BLE001  # one poisoned row must not hold up the others
         backend.close()
         return _try_later(delivery, problem)
-    return _close(delivery, Delivery.State.SENT)
+    return _close(delivery, Delivery.State.SENT if wanted else Delivery.State.DROPPED)
 
 
 def _still_wanted(delivery: Delivery) -> bool:

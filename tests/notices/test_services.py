@@ -1,0 +1,190 @@
+"""The one place that tells anybody anything."""
+
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from notices import services
+from notices.models import Delivery, Notice
+from people.models import SubjectKey
+from people.policy import NotAllowed
+from tests.factories import DeliveryFactory, NoticeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOON = "2026-11-23 12:00:00+00:00"
+NIGHT = "2026-11-23 23:00:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def _outbox(organisation, subject):
+    return subject
+
+
+def states():
+    return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_whoever_may_not_know_is_not_told(subject):
+    user, other = UserFactory(), UserFactory()
+    subject.add(other.pk)
+
+    services.tell([user, other, UserFactory(state="suspended", is_active=False)], "test", "key")
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [user.pk]
+
+
+def test_telling_twice_is_telling_once():
+    user = UserFactory()
+
+    services.tell([user], "test", "key")
+    services.tell([user], "test", "key")
+
+    assert (Notice.objects.count(), Delivery.objects.count()) == (1, 1)
+
+
+@time_machine.travel(NIGHT, tick=False)
+def test_nothing_leaves_in_quiet_hours():
+    services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+
+    assert Delivery.objects.get().send_at.isoformat() == "2026-11-24T08:00:00+00:00"
+    assert services.send_due() == 0
+
+
+@time_machine.travel(NIGHT, tick=False)
+def test_quiet_hours_are_the_readers_own():
+    services.tell([UserFactory(time_zone="Pacific/Auckland")], "test", "key")
+
+    assert services.send_due() == 1
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_mail_says_nothing_to_a_stranger():
+    services.tell([UserFactory(email="wren@example.org")], "test", "key")
+
+    assert services.send_due() == 1
+
+    message = mail.outbox[0]
+    assert (message.subject, message.from_email, message.to) == (
+        "A message for you", '"Harbour Lane" <hello@localhost>', ["wren@example.org"],
+    )  # fmt: skip
+    assert message.body.split() == ["There", "is", "a", "message", "for", "you:", "http://localhost:8000/home/"]
+    assert (states(), Delivery.objects.get().sent_at) == (["sent"], timezone.now())
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_name_with_a_line_break_cannot_reach_a_header(organisation):
+    type(organisation).objects.update(sender='Harbour"\r\nBcc: all@example.org')
+    services.tell([UserFactory()], "test", "key")
+
+    services.send_due()
+
+    assert mail.outbox[0].message()["From"] == '"Harbour Bcc: all@example.org" <hello@localhost>'
+    assert "Bcc" not in mail.outbox[0].message()
+
+
+@time_machine.travel(NOON, tick=False)
+def test_who_left_meanwhile_gets_nothing(subject):
+    user = UserFactory()
+    services.tell([user], "test", "key")
+    subject.add(user.pk)
+
+    assert services.send_due() == 0
+    assert (states(), mail.outbox) == (["dropped"], [])
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_letter_to_an_address_is_erased_once_sent():
+    services.send_to_address("guest@example.org", "Come in: https://example.org/abc")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM notices_delivery")
+        assert b"Come in" not in bytes(cursor.fetchone()[0])
+
+    assert services.send_due() == 1
+    assert (mail.outbox[0].to, mail.outbox[0].body) == (["guest@example.org"], "Come in: https://example.org/abc")
+    assert Delivery.objects.values_list("state", "address", "body").get() == ("sent", "", None)
+    assert SubjectKey.objects.values_list("wrapped", flat=True).get() is None
+
+
+def test_a_letter_to_nobody_costs_the_same_and_goes_nowhere(django_assert_num_queries):
+    with django_assert_num_queries(6):
+        services.send_to_address("guest@example.org", "words")
+    with django_assert_num_queries(7):
+        services.send_nothing("guest@example.org", "words")
+
+    assert (states(), services.send_due()) == (["waiting", "dropped"], 1)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_each_try_carries_the_same_message_id():
+    delivery = DeliveryFactory()
+
+    first, second = (services.mail_for(delivery).extra_headers["Message-ID"] for _ in range(2))
+
+    assert first == second
+    assert first != services.mail_for(DeliveryFactory()).extra_headers["Message-ID"]
+
+
+class Poison:
+    """A backend whose server is away."""
+
+    def open(self):
+        raise SMTPServerDisconnected
+
+    def close(self):
+        pass
+
+
+def test_a_mail_that_does_not_leave_is_tried_later():
+    delivery = DeliveryFactory()
+
+    with time_machine.travel(NOON, tick=False):
+        Delivery.objects.update(send_at=timezone.now())
+        assert services.send_one(Poison()) == 0
+        delivery.refresh_from_db()
+        waits = delivery.send_at - timezone.now()
+
+    assert (delivery.state, delivery.tries, delivery.trouble, waits) == (
+        "waiting", 1, "SMTPServerDisconnected", timedelta(minutes=1),
+    )  # fmt: skip
+
+
+def test_after_five_tries_it_is_set_aside():
+    delivery = DeliveryFactory(tries=4)
+
+    assert services.send_one(Poison()) == 0
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries) == ("parked", 5)
+
+
+@pytest.mark.logs_errors
+@time_machine.travel(NOON, tick=False)
+def test_one_poisoned_row_does_not_hold_up_the_others():
+    DeliveryFactory(notice=NoticeFactory(topic="nobody declared this"), send_at=timezone.now() - timedelta(hours=1))
+    DeliveryFactory(send_at=timezone.now())
+
+    assert services.send_due() == 1
+    assert states() == ["waiting", "sent"]
+
+
+def test_only_the_person_marks_a_notice_as_read():
+    notice = NoticeFactory()
+
+    with pytest.raises(NotAllowed):
+        services.mark_read(UserFactory(), notice=notice)
+
+
+def test_a_notice_stays_read_since_the_first_time():
+    notice = NoticeFactory()
+    services.mark_read(notice.user, notice=notice)
+    first = Notice.objects.get().read_at
+
+    services.mark_read(notice.user, notice=notice)
+
+    assert Notice.objects.get().read_at == first
