@@ -17,8 +17,9 @@ from peerhub.embedded import ThrowawayServices
 from peerhub.supervisor import OURS, new_master_key
 
 NO_BROWSER = "Chromium was not found"
-HOW_TO_GET_ONE = "apt install chromium, or name one in PEERHUB_CHROMIUM"
-PLACES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
+HOW_TO_GET_ONE = "Get one with `apt install chromium`, or name one in PEERHUB_CHROMIUM."
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+PLACES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium", MAC)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -55,7 +56,7 @@ def find_chromium() -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: runs in a real browser, and is skipped where there is none")
     if os.environ.get("PEERHUB_REQUIRE_BROWSER") == "1" and not find_chromium():
-        raise pytest.UsageError(f"PEERHUB_REQUIRE_BROWSER is set, but {NO_BROWSER}: {HOW_TO_GET_ONE}")
+        raise pytest.UsageError(f"PEERHUB_REQUIRE_BROWSER is set, but {NO_BROWSER}. {HOW_TO_GET_ONE}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,4 +70,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     missed = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
     if missed:
-        terminalreporter.write_line(f"{missed} browser tests did not run: {NO_BROWSER} ({HOW_TO_GET_ONE}).")
+        tests = "browser test" if missed == 1 else "browser tests"
+        terminalreporter.write_line(f"{missed} {tests} did not run: {NO_BROWSER}. {HOW_TO_GET_ONE}")

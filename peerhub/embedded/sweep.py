@@ -7,12 +7,24 @@ from pathlib import Path
 
 from peerhub.embedded.folder import ROOT, Folder
 
+# Imports us only when there is something to sweep: most owners clean up themselves.
+WAIT = """
+import sys
+from pathlib import Path
+
+sys.stdin.read()
+if Path(sys.argv[1]).exists():
+    from peerhub.embedded.sweep import sweep
+
+    sweep(Path(sys.argv[1]))
+"""
+
 
 class Sweeper:
     """Waits beside the owner of a throwaway folder and cleans up when the owner cannot."""
 
     def __init__(self, folder: Folder) -> None:
-        command = [sys.executable, "-m", "peerhub.embedded.sweep", str(folder.path)]
+        command = [sys.executable, "-c", WAIT, str(folder.path)]
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True
@@ -23,11 +35,5 @@ class Sweeper:
 
 
 def sweep(path: Path) -> None:
-    sys.stdin.read()
-    if path.exists():
-        Folder(path).end_leftovers()
-        shutil.rmtree(path, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sweep(Path(sys.argv[1]))
+    Folder(path).end_leftovers()
+    shutil.rmtree(path, ignore_errors=True)
