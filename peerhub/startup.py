@@ -5,6 +5,9 @@ from django.db import DatabaseError, connection
 from peerhub.environment import Trouble
 from people.sealed import WrongMasterKey, check_master_keys
 
+_QUESTION = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+_HINT = "Check DATABASE_URL, and run `manage.py migrate` if this is a new database."
+
 
 def verify() -> None:
     """Refuse to start with a role that ignores row-level security, or with a foreign master key.
@@ -20,12 +23,9 @@ def verify() -> None:
         raise Trouble(f"the database does not answer as it should ({type(problem).__name__}). {_HINT}") from None
 
 
-_HINT = "Check DATABASE_URL, and run `manage.py migrate` if this is a new database."
-
-
 def _refuse_a_mighty_role() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(_QUESTION)
         row = cursor.fetchone()
     if row is None or row[0]:
         raise Trouble(

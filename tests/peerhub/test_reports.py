@@ -1,0 +1,71 @@
+"""Error reports name the place and never the words."""
+
+import logging
+import sys
+
+import pytest
+from django.core import mail
+from django.test import RequestFactory
+
+from peerhub.reports import BareFormatter, BareMailHandler, BareReporter, scrub
+
+SECRET = "mornings are the worst"
+
+
+@pytest.fixture
+def broken():
+    """An error whose text, local variables and request all hold somebody's words."""
+    words = SECRET
+    try:
+        raise ValueError(words)
+    except ValueError:
+        return sys.exc_info()
+
+
+@pytest.fixture
+def request_with_words():
+    return RequestFactory().post("/check-in/", {"words": SECRET})
+
+
+def record_of(broken, request):
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error", None, broken)
+    record.request = request
+    return record
+
+
+def test_a_report_is_type_and_places(broken, request_with_words):
+    text = BareReporter(request_with_words, *broken).get_traceback_text()
+
+    assert text.splitlines()[0] == "ValueError"
+    assert text.splitlines()[-1].endswith("in broken")
+    assert SECRET not in text
+
+
+def test_a_log_line_holds_no_words(broken, request_with_words):
+    line = BareFormatter("%(levelname)s %(name)s %(message)s").format(record_of(broken, request_with_words))
+
+    assert "ValueError" in line
+    assert SECRET not in line
+
+
+def test_a_mail_to_admins_holds_no_words(broken, request_with_words, settings):
+    settings.ADMINS = [("ops", "ops@example.org")]
+
+    BareMailHandler().handle(record_of(broken, request_with_words))
+
+    assert "ValueError" in mail.outbox[0].body
+    assert SECRET not in mail.outbox[0].message().as_string()
+
+
+def test_what_leaves_for_sentry_holds_no_words(broken):
+    event = {
+        "request": {"data": SECRET},
+        "user": {"email": "wren@example.org"},
+        "breadcrumbs": [SECRET],
+        "extra": {"x": SECRET},
+        "exception": {
+            "values": [{"type": "ValueError", "value": SECRET, "stacktrace": {"frames": [{"vars": {"w": SECRET}}]}}]
+        },
+    }
+
+    assert scrub(event) == {"exception": {"values": [{"type": "ValueError", "stacktrace": {"frames": [{}]}}]}}
