@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
-from notes.querysets import NoteQuerySet
-from people.models import User
+from notes.querysets import NoteQuerySet, today
+from people.models import AuditEntry, User
 from people.sealed import SealedField
 from sessions.models import GroupSession
+
+OPENINGS = ["note.write", "note.add", "note.read"]
 
 
 class Note(models.Model):
@@ -44,6 +46,17 @@ class Note(models.Model):
     def __str__(self) -> str:
         return f"note {self.pk}"
 
+    @property
+    def is_gone(self) -> bool:
+        """Its words were deleted, or must not be shown any more because their day has come."""
+        return self.emptied_at is not None or self.retain_until <= today()
+
+    @property
+    def openings(self) -> models.QuerySet[AuditEntry]:
+        """Who wrote it, added to it and opened it, newest first."""
+        mine = AuditEntry.objects.filter(object_kind="notes.note", object_id=str(self.public_id))
+        return mine.filter(action__in=OPENINGS).order_by("-at", "-pk")
+
 
 class NoteVersion(models.Model):
     """The words of a note, or what was added to it later. Inserted, never changed."""
@@ -56,7 +69,10 @@ class NoteVersion(models.Model):
     words = SealedField(null=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="noteversion_number", fields=["note", "number"])]
+        constraints = [
+            models.UniqueConstraint(name="noteversion_number", fields=["note", "number"]),
+            models.CheckConstraint(name="noteversion_has_words", condition=~Q(words=b"")),
+        ]
 
     def __str__(self) -> str:
         return f"note version {self.pk}"

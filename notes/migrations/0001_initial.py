@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('words', people.sealed.SealedField(null=True)),
+                ('words', people.sealed.SealedField(null=False)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='notes.note')),
             ],
@@ -75,5 +75,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='noteversion',
             constraint=models.UniqueConstraint(fields=('note', 'number'), name='noteversion_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='noteversion',
+            constraint=models.CheckConstraint(condition=models.Q(('words', b''), _negated=True), name='noteversion_has_words'),
         ),
     ]

@@ -8,7 +8,7 @@ READABLE = """
       AND (n.readers = 'facilitators' OR n.author_id = m.user_id)
       AND n.member_id IS DISTINCT FROM m.user_id))
 """
-EXPIRED = "note_id = ANY (ARRAY(SELECT n.id FROM notes_note n WHERE n.retain_until < current_date))"
+EXPIRED = "note_id = ANY (ARRAY(SELECT n.id FROM notes_note n WHERE n.retain_until <= current_date))"
 MAKE = f"""
 ALTER TABLE notes_noteversion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notes_noteversion FORCE ROW LEVEL SECURITY;

@@ -1,0 +1,10 @@
+"""What the clock does with notes."""
+
+from celery import shared_task
+
+from notes import services
+
+
+@shared_task
+def empty_old() -> int:
+    return services.empty_old()
