@@ -197,7 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 STAFF_MFA_REQUIRED = env.switch("STAFF_MFA_REQUIRED", default=True)
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/home/"
+LOGIN_REDIRECT_URL = "home:start"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "peerhub.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
