@@ -40,6 +40,11 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic only
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> Any:
+        """Says `null` each time: ours is another default than Django's, and migrations must know."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"null": self.null}
+
 
 def seal(row: models.Model, field: str, text: str, *, owner: models.Model) -> None:
     """Put `text` sealed into `row.field`; the caller saves. Empty text empties the field."""
