@@ -1,6 +1,8 @@
 """What holds for every request: plain input, safe headers, the reader's clock, the second step."""
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,6 +22,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ACCOUNTS = "/accounts/"
 # These must work while the database is away or the second step is missing.
 ALWAYS_OPEN = ("/leave/", "/healthz", "/readyz")
+# Django writes bytes of a path that are not UTF-8 back as %FF; no address of ours holds such a sign.
+BROKEN_LETTER = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
+NAMED_CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -36,6 +41,12 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+
+def without_charset(environ: dict[str, Any]) -> dict[str, Any]:
+    """Everything is read as UTF-8. Django fails on a charset that is no text (base64) before any middleware runs."""
+    environ["CONTENT_TYPE"] = NAMED_CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
+    return environ
 
 
 class SecurityHeaders:
@@ -143,12 +154,11 @@ def _signs_out(response: HttpResponse) -> bool:
 
 
 def _has_plain_address(request: HttpRequest) -> bool:
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
     query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
-    charset = (request.encoding or "utf-8").lower()
     return (
-        charset in {"utf-8", "utf8"}
-        and _is_plain(path)
+        (request.encoding or "utf-8").lower() in {"utf-8", "utf8"}
+        and "\0" not in request.path_info
+        and not BROKEN_LETTER.search(request.path_info)
         and _is_plain(unquote_to_bytes(query))
         and not any("\0" in value for value in request.COOKIES.values())
     )
