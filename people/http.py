@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
@@ -20,6 +20,11 @@ def safe_next(request: HttpRequest, default: str) -> str:
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return default
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form to look at; None when the page is only read. Nothing ticked is sent too."""
+    return request.POST if request.method == "POST" else None
 
 
 def refused_status(form: Any) -> int:

@@ -10,4 +10,8 @@ def _is_admin(user: User, obj: Any) -> bool:
     return user.is_admin
 
 
-RULES: dict[str, Rule] = {"resource.change": _is_admin, "crisis.change": _is_admin, "crisis.confirm": _is_admin}
+RULES: dict[str, Rule] = {
+    "resource.change": _is_admin,
+    "crisis.change": _is_admin,
+    "crisis.confirm": _is_admin,
+}
