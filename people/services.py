@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,13 +45,52 @@ def change_roles(actor: User, *, person: User, is_admin: bool, is_safety_lead: b
     Raises NotAllowed, and LastAdmin when nobody would be left to look after the organisation.
     """
     ensure(actor, "person.roles", person)
-    others = User.objects.select_for_update().admins().exclude(pk=person.pk)
-    if person.is_admin and not is_admin and not others.exists():
-        raise LastAdmin(_("You are the only admin. Make somebody else an admin first."))
+    if not is_admin:
+        _ensure_an_admin_stays(person)
     person.is_admin, person.is_safety_lead = is_admin, is_safety_lead
     person.save(update_fields=["is_admin", "is_safety_lead"])
     audit.record(actor, "person.roles", person, about=person, reason=_role_words(person))
     return person
+
+
+@transaction.atomic
+def suspend_person(actor: User, *, person: User) -> User:
+    """Close the door to somebody for now and end every visit of theirs at once. Twice is harmless.
+
+    What belongs to them stays. Raises NotAllowed for anybody but another admin, and LastAdmin.
+    """
+    ensure(actor, "person.suspend", person)
+    _ensure_an_admin_stays(person)
+    if _move(person, User.State.ACTIVE, User.State.SUSPENDED):
+        audit.record(actor, "person.suspend", person, about=person)
+    for visit in UserSession.objects.filter(user=person):
+        visit.end()
+    return person
+
+
+@transaction.atomic
+def reinstate_person(actor: User, *, person: User) -> User:
+    """Open the door again to somebody who was suspended. Twice is harmless. Raises NotAllowed."""
+    ensure(actor, "person.reinstate", person)
+    if _move(person, User.State.SUSPENDED, User.State.ACTIVE):
+        audit.record(actor, "person.reinstate", person, about=person)
+    return person
+
+
+def _ensure_an_admin_stays(person: User) -> None:
+    """Admins are locked in one order, so that two who go at once cannot both."""
+    admins = list(User.objects.select_for_update().admins().order_by("pk"))
+    if admins == [person]:
+        raise LastAdmin(_("This is the only admin. Make somebody else an admin first."))
+
+
+def _move(person: User, before: str, after: str) -> bool:
+    """From one state to the other, unless somebody was faster. Says whether it moved."""
+    person.move_to(after)
+    held = User.objects.filter(pk=person.pk, state=before)
+    moved = held.update(state=person.state, is_active=person.is_active) == 1
+    person.refresh_from_db(fields=["state", "is_active"])
+    return moved
 
 
 def _role_words(person: User) -> str:

@@ -1,8 +1,12 @@
 """Changes to people and the organisation."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from people import services
@@ -61,6 +65,72 @@ def test_one_of_two_admins_can_step_down():
     services.change_roles(admin, person=admin, is_admin=False, is_safety_lead=False)
 
     assert User.objects.admins().count() == 1
+
+
+def test_members_and_oneself_are_not_suspended_by_themselves():
+    admin, person = AdminFactory(), UserFactory()
+
+    with pytest.raises(NotAllowed):
+        services.suspend_person(person, person=UserFactory())
+    with pytest.raises(NotAllowed):
+        services.suspend_person(admin, person=admin)
+    with pytest.raises(NotAllowed):
+        services.reinstate_person(person, person=UserFactory(state="suspended", is_active=False))
+
+
+def test_somebody_suspended_is_out_at_once(as_person):
+    admin, person = AdminFactory(), UserFactory()
+    browser = as_person(person)
+    assert UserSession.objects.filter(user=person).count() == 1
+
+    services.suspend_person(admin, person=person)
+    services.suspend_person(admin, person=person)
+
+    assert (person.state, person.is_active) == ("suspended", False)
+    assert UserSession.objects.filter(user=person).count() == 0
+    assert not Session.objects.filter(session_key=browser.session.session_key).exists()
+    assert recorded("person.suspend") == [(admin.pk, person.pk, "")]
+
+
+def test_somebody_suspended_may_come_back():
+    admin, person = AdminFactory(), UserFactory(state="suspended", is_active=False)
+
+    services.reinstate_person(admin, person=person)
+    services.reinstate_person(admin, person=person)
+
+    assert User.objects.get(pk=person.pk).is_active
+    assert recorded("person.reinstate") == [(admin.pk, person.pk, "")]
+
+
+def test_nobody_erased_comes_back():
+    person = UserFactory(state="erased", is_active=False, display_name="")
+
+    services.reinstate_person(AdminFactory(), person=person)
+
+    assert User.objects.get(pk=person.pk).state == "erased"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_step_down_at_once_leave_one():
+    admins, outcomes, start = [AdminFactory(), AdminFactory()], [], Barrier(2)
+
+    def step_down(admin):
+        try:
+            start.wait()
+            services.change_roles(admin, person=admin, is_admin=False, is_safety_lead=False)
+            outcomes.append("stepped down")
+        except services.LastAdmin:
+            outcomes.append("stays")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=step_down, args=[admin]) for admin in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["stays", "stepped down"]
 
 
 def test_only_admins_change_the_organisation(organisation):
