@@ -219,7 +219,7 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # `key` is the e-mail and the network it was typed from, so that a stranger locks nobody out (T2).
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
+    "login": None,  # failed tries are counted below; others at the same network may go on signing in
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "100/h/key",  # key is the e-mail alone
     "login_failed_device": "5/5m/key",  # key is a device that knew the password before

@@ -1,0 +1,49 @@
+"""Saying yes to an invitation."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import Agreement, Invitation
+from people.forms import NameField
+from people.models import User
+
+
+class TakeForm(forms.Form):
+    """The name in the group and the yes to its agreement: only what this letter needs."""
+
+    alias = NameField(
+        label=_("Name in this group"),
+        help_text=_(
+            "All that other members ever see. It need not be your real name, and it can differ from group to group."
+        ),
+        error_messages={"required": _("Choose a name for this group")},
+    )
+    agreed = forms.ModelChoiceField(
+        queryset=Agreement.objects.none(), widget=forms.HiddenInput, required=False
+    )  # the version that stood on the page
+    yes = forms.BooleanField(
+        label=_("I have read this and I will keep to it"),
+        error_messages={"required": _("Tick the box if you will keep to what the group agreed on")},
+    )
+
+    def __init__(self, *args: Any, letter: Invitation, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        group = letter.group
+        self.agreement = group.agreement if group else None
+        if group is None:
+            del self.fields["alias"]
+        else:
+            seat = group.memberships.open().filter(user=reader).first()
+            self.fields["alias"].initial = seat.alias if seat else reader.display_name
+        if group is None or self.agreement is None or self.agreement.acceptances.filter(user=reader).exists():
+            self.agreement = None
+            del self.fields["agreed"], self.fields["yes"]
+        else:
+            self.fields["agreed"].queryset = group.agreements.all()
+            self.fields["agreed"].initial = self.agreement.pk
+
+    def answer(self) -> dict[str, Any]:
+        """What `take_invitation` wants to know."""
+        return {"alias": self.cleaned_data.get("alias", ""), "agreement": self.cleaned_data.get("agreed")}
