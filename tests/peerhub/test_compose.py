@@ -110,7 +110,8 @@ def start(name, folder):
 
 
 def environment(name, folder):
-    given = {key: place(value, folder) for key, value in COMPOSE["services"][name]["environment"].items()}
+    named = COMPOSE["services"][name]["environment"]
+    given = {key: place(value, folder) for key, value in named.items() if value is not None}
     (folder / "port").exists() or (folder / "port").write_text(str(free_port()))
     return {
         "PATH": os.environ["PATH"],
@@ -118,7 +119,6 @@ def environment(name, folder):
         **given,
         "SITE_URL": "https://groups.example.org",
         "DEFAULT_FROM_EMAIL": "hello@example.org",
-        "EXIT_URL": "https://www.example.org",
         "WEB_BIND": f"127.0.0.1:{(folder / 'port').read_text()}",
         "PYTHONUNBUFFERED": "1",
     }
