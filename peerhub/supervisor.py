@@ -74,10 +74,11 @@ class Part:
 
     def _relay(self) -> None:
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if not self.quiet:
-                say(f"{self.name:>8} | {line.rstrip()}")
+        with self.process.stdout as log:
+            for line in log:
+                self.lines.append(line.rstrip())
+                if not self.quiet:
+                    say(f"{self.name:>8} | {line.rstrip()}")
 
 
 class Demo:

@@ -15,7 +15,7 @@ from bench import Target
 from bench.__main__ import report
 from peerhub.embedded.folder import ROOT, Folder, throwaway_folder
 from peerhub.embedded.server import free_port
-from peerhub.supervisor import OURS
+from peerhub.supervisor import OURS, Part
 
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 TWO_TESTS = """
@@ -111,16 +111,24 @@ def test_the_demo_opens_its_door_and_closes_it_cleanly(home):
             cwd=ROOT, env=environment(PEERHUB_HOME=str(home)), stdout=output, stderr=output,
         )  # fmt: skip
     wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or demo.poll() is not None)
-    front = urllib.request.urlopen(f"http://localhost:{port}/")
+    with urllib.request.urlopen(f"http://localhost:{port}/") as answer:
+        front = answer.status
     beside = dev("manage", "check", PEERHUB_HOME=str(home))
     demo.send_signal(signal.SIGINT)
 
     assert demo.wait(30) == 0
-    assert front.status == 200
+    assert front == 200
     assert (beside.returncode, beside.stderr) == (0, "")
     assert log.read_text().endswith("Stopped. The data is kept for the next start.\n")
     assert not (home / "processes").exists()
     assert not (home / "environment.json").exists()
+
+
+def test_a_part_that_ends_says_why():
+    part = Part("beat", ["-c", "print('no broker'); raise SystemExit(3)"], dict(os.environ))
+    part.process.wait()
+
+    assert str(part.ended()) == "beat ended with status 3. Its last words:\n  no broker"
 
 
 def wait_for(there, seconds=60):

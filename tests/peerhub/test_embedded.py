@@ -13,8 +13,9 @@ import psycopg
 import pytest
 import redis
 
-from peerhub.embedded import Services
+from peerhub.embedded import MANY_DEATHS, Services
 from peerhub.embedded.folder import ROOT, Folder, Occupied, throwaway_folder
+from peerhub.environment import Trouble
 
 START = """
 import sys, time
@@ -134,6 +135,22 @@ def test_a_killed_server_comes_back_with_its_data_at_the_same_address(servers):
         assert database.execute("SELECT number FROM survivors").fetchall() == [(7,)]
     with redis.Redis.from_url(env["REDIS_URL"]) as broker:
         assert broker.ping() is True
+
+
+def test_a_server_that_keeps_dying_is_given_up(path):
+    services = Services(Folder(path).take())
+    services.start({"DATABASE_URL": "postgres://theirs/db"})
+    (valkey,) = services.servers
+    for _ in range(MANY_DEATHS):
+        valkey.process.kill()
+        valkey.process.wait()
+        services.bring_back()
+    valkey.process.kill()
+    valkey.process.wait()
+
+    with pytest.raises(Trouble, match="valkey keeps ending"):
+        services.bring_back()
+    services.stop()
 
 
 def test_a_second_start_is_refused(path):
