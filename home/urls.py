@@ -2,15 +2,27 @@
 
 from django.urls import path
 
-from home.views import front, pages
+from home.views import facilitator, front, manage, member, members, overview, pages, record
 
 app_name = "home"
 urlpatterns = [
     path("", front.landing, name="landing"),
     path("start/", front.start, name="start"),
+    path("home/", member.home, name="home"),
+    path("today/", facilitator.today, name="today"),
+    path("groups/<slug:slug>/run/", facilitator.workspace, name="workspace"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("privacy/", pages.privacy, name="privacy"),
     path("safety-online/", pages.safety_online, name="safety-online"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("about/", pages.about, name="about"),
+    path("manage/", overview.overview, name="overview"),
+    path("manage/setup/", manage.setup, name="setup"),
+    path("manage/settings/", manage.settings, name="settings"),
+    path("manage/members/", members.members, name="members"),
+    path("manage/members/invite/", members.invitation_create, name="invite"),
+    path("manage/members/<uuid:public_id>/", members.member, name="member"),
+    path("manage/members/<uuid:public_id>/suspension/", members.suspend, name="suspend"),
+    path("manage/members/<uuid:public_id>/return/", members.reinstate, name="reinstate"),
+    path("manage/audit/", record.audit, name="audit"),
 ]

@@ -15,7 +15,7 @@ from notes.forms import AddForm, NoteForm
 from notes.models import Note
 from notes.services import NoteGone, add_to_note, deletion_date, names_in, read_note, write_note
 from people.errors import Refused
-from people.http import SignedInRequest, refused_status
+from people.http import SignedInRequest, posted, refused_status
 from people.models import User
 from people.sealed import Unreadable
 
@@ -38,7 +38,7 @@ def note_list(request: SignedInRequest, slug: str) -> HttpResponse:
 def note_create(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.run_by(request.user), slug=slug)
     initial = {"about": request.GET.get("about", "")}
-    form = NoteForm(request.POST or None, initial=initial, actor=request.user, group=group)
+    form = NoteForm(posted(request), initial=initial, actor=request.user, group=group)
     if form.is_valid() and _written(request.user, group, form):
         messages.success(request, _("The note is kept. It is not sent to anybody."))
         return redirect("notes:list", group.slug)
@@ -65,7 +65,7 @@ def note_detail(request: SignedInRequest, slug: str, public_id: str) -> HttpResp
 def addition_create(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Adds below what stands, without opening it."""
     note = _note_or_404(request, slug, public_id)
-    form = AddForm(request.POST or None)
+    form = AddForm(posted(request))
     if form.is_valid() and _added(request.user, note, form):
         messages.success(request, _("Your words stand below the others now."))
         return redirect("notes:detail", slug, note.public_id)

@@ -1,0 +1,114 @@
+"""What somebody who runs a group sees first, and the desk of one group."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from checkins.models import FollowUp
+from groups.models import Group, Membership
+from notes.models import Note
+from notes.services import names_in
+from people.http import SignedInRequest
+from people.models import Organisation, User
+from sessions.models import GroupSession, Seat
+
+WORDS_SHOWN = 4
+REQUESTS_SHOWN = 5
+SESSIONS_SHOWN = 8
+NOTES_SHOWN = 5
+REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not kept
+
+
+@login_required
+@require_safe
+def today(request: SignedInRequest) -> HttpResponse:
+    """Tonight, who needs a word, the rest of the week, what is left to do."""
+    groups = Group.objects.run_by(request.user)
+    tonight, later = _coming(groups)
+    followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
+    context = {
+        "tonight": _with_newcomers(tonight),
+        "later": later,
+        "followups": followups.with_names()[:WORDS_SHOWN],
+        "followup_count": followups.count(),
+        "unmarked": _unmarked(groups)[:SESSIONS_SHOWN],
+        "requests": _with_due(_requests(request.user)[:REQUESTS_SHOWN]),
+        "groups": groups.order_by("name", "pk"),
+    }
+    return render(request, "home/today.html", context)
+
+
+@login_required
+@require_safe
+def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The desk of one group. It does not exist for anybody who does not run the group."""
+    group = get_object_or_404(Group.objects.run_by(request.user).with_counts(), slug=slug)
+    here = Group.objects.filter(pk=group.pk)
+    followups = FollowUp.objects.visible_to(request.user).filter(group=group).to_do()
+    coming = GroupSession.objects.filter(group=group).upcoming().with_counts()
+    context = {
+        "group": group,
+        "colleagues": _colleagues(request.user, group),
+        "followups": followups.with_names()[:WORDS_SHOWN],
+        "unmarked": _unmarked(here)[:SESSIONS_SHOWN],
+        "sessions": coming[:SESSIONS_SHOWN],
+        "requests": _with_due(_requests(request.user).filter(group=group)[:REQUESTS_SHOWN]),
+        "asking": _requests(request.user).filter(group=group).count(),
+        "notes": _notes(request.user, group),
+    }
+    return render(request, "home/workspace.html", context)
+
+
+def _coming(groups: QuerySet[Group]) -> tuple[list[GroupSession], list[GroupSession]]:
+    """The sessions of today, on the reader's calendar, and those of the six days after."""
+    planned = GroupSession.objects.filter(group__in=groups).scheduled().upcoming().within(7)
+    rows = list(planned.with_counts().select_related("group"))
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return [row for row in rows if row.starts_at < midnight], [row for row in rows if row.starts_at >= midnight]
+
+
+def _with_newcomers(sessions: list[GroupSession]) -> list[tuple[GroupSession, list[str]]]:
+    """Each with the names of those who keep a seat and have never come to this group before."""
+    before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came="came")
+    alias = Membership.objects.belonging().filter(user=OuterRef("user"), group=OuterRef("session__group"))
+    going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING).exclude(Exists(before))
+    found: dict[int, list[str]] = {}
+    rows = going.annotate(person=Subquery(alias.values("alias")[:1])).exclude(person=None).order_by("person")
+    for session, person in rows.values_list("session_id", "person"):
+        found.setdefault(session, []).append(person)
+    return [(session, found.get(session.pk, [])) for session in sessions]
+
+
+def _unmarked(groups: QuerySet[Group]) -> QuerySet[GroupSession]:
+    """Sessions that are over and for which nobody has said who came."""
+    past = GroupSession.objects.filter(group__in=groups).scheduled().past().select_related("group")
+    return past.filter(ends_at__gt=timezone.now() - REMEMBER_FOR)
+
+
+def _requests(reader: User) -> QuerySet[Membership]:
+    """People who ask to join and wait for this person's answer, the longest wait first."""
+    return Membership.objects.decided_by(reader).requested().select_related("group").order_by("created_at", "pk")
+
+
+def _with_due(requests: QuerySet[Membership]) -> list[tuple[Membership, datetime]]:
+    """Each with the moment by which the organisation promised an answer."""
+    days = Organisation.current().answer_days
+    return [(membership, membership.answer_by(days)) for membership in requests]
+
+
+def _colleagues(reader: User, group: Group) -> list[str]:
+    others = Membership.objects.filter(group=group).facilitators().exclude(user=reader).by_name()
+    return list(others.values_list("alias", flat=True))
+
+
+def _notes(reader: User, group: Group) -> list[dict[str, Any]]:
+    """The newest notes: that they are there, never a word of them."""
+    rows = Note.objects.visible_to(reader).filter(group=group).standing().select_related("session")[:NOTES_SHOWN]
+    names = names_in(group, [pk for note in rows for pk in (note.author_id, note.member_id)])
+    return [{"note": n, "author": names.get(n.author_id), "member": names.get(n.member_id or 0)} for n in rows]
