@@ -1,7 +1,9 @@
 """Groups, who belongs to them, and what they agreed to."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -80,6 +82,10 @@ class Group(models.Model):
         return reverse("groups:detail", args=[self.slug])
 
     @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
     def agreement(self) -> "Agreement | None":
         """The version that holds now."""
         return self.agreements.order_by("-version").first()
@@ -91,6 +97,18 @@ class Group(models.Model):
     @property
     def is_full(self) -> bool:
         return self.capacity is not None and self.places_taken >= self.capacity
+
+    @property
+    def free(self) -> int | None:
+        """Places still free, None where nobody counts. `with_counts()` spares the query."""
+        if self.capacity is None:
+            return None
+        taken = vars(self).get("taken")
+        return max(0, self.capacity - (self.places_taken if taken is None else taken))
+
+    @property
+    def takes_requests(self) -> bool:
+        return self.state == self.State.OPEN and self.intake == self.Intake.REQUEST
 
 
 class Membership(models.Model):
@@ -166,7 +184,7 @@ class Membership(models.Model):
                 "group",
                 Lower("alias"),
                 name="membership_alias_ci",
-                condition=Q(state__in=BELONGING) & ~Q(alias=""),
+                condition=Q(state__in=OPEN) & ~Q(alias=""),  # asking holds a name, so that accepting never collides
                 violation_error_message=_("Somebody in this group has this name. Choose another"),
             ),
             models.CheckConstraint(
@@ -203,6 +221,15 @@ class Membership(models.Model):
     def runs_it(self) -> bool:
         return self.state == self.State.ACTIVE and self.role == self.Role.FACILITATOR
 
+    @property
+    def is_waiting(self) -> bool:
+        """Somebody has yet to answer, or a place has yet to come free."""
+        return self.state in {self.State.REQUESTED, self.State.WAITLISTED}
+
+    def answer_by(self, days: int) -> datetime:
+        """The moment until which the organisation promises an answer."""
+        return self.created_at + timedelta(days=days)
+
     def can_move_to(self, state: str) -> bool:
         return state in self.MOVES[self.state]
 
@@ -226,7 +253,7 @@ class Agreement(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="agreements")
     version = models.PositiveSmallIntegerField()
-    sections = models.JSONField()  # [{"promise": …, "meaning": …}]
+    sections = models.JSONField()  # [{"topic": …, "promise": …, "meaning": …}], see words.py
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

@@ -36,11 +36,17 @@ def _runs_or_admin(user: User, group: Group) -> bool:
 
 
 def _may_ask(user: User, group: Group) -> bool:
-    return group.state == Group.State.OPEN and group.intake == Group.Intake.REQUEST
+    """Somebody blocked meets the same closed door as everybody meets when a group takes nobody new."""
+    blocked = Membership.objects.filter(user=user, group=group, state=Membership.State.BLOCKED)
+    return group.takes_requests and not blocked.exists()
 
 
 def _decides(user: User, membership: Membership) -> bool:
     return runs(user, membership.group) and membership.user_id != user.pk
+
+
+def _belongs_by(user: User, membership: Membership) -> bool:
+    return membership.user_id == user.pk and membership.belongs
 
 
 def _own(user: User, membership: Membership) -> bool:
@@ -55,6 +61,7 @@ RULES: dict[str, Rule] = {
     "group.create": _is_admin,
     "group.change": _runs_or_admin,
     "group.open": _runs_or_admin,
+    "group.door": _runs_or_admin,
     "group.run": runs,
     "group.ask": _may_ask,
     "group.members": _sees_members,
@@ -62,7 +69,8 @@ RULES: dict[str, Rule] = {
     "agreement.accept": belongs,
     "membership.decide": _decides,
     "membership.withdraw": _own,
-    "membership.leave": _own,
+    "membership.leave": _belongs_by,
+    "facilitator.appoint": _is_admin,
     "invitation.make": _is_admin,
     "invitation.revoke": _is_admin,
 }

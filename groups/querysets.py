@@ -1,5 +1,8 @@
 """Questions about groups and who belongs to them."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -34,15 +37,48 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def listed(self) -> "GroupQuerySet":
         return self.filter(listed=True, state="open")
 
+    def changed_by(self, user: "User") -> "GroupQuerySet":
+        """Groups whose settings this person may change: all for admins, else those they run."""
+        return self if user.is_admin else self.run_by(user)
+
+    def about(self, words: str) -> "GroupQuerySet":
+        """Groups in which every one of these words stands somewhere (the first eight are looked for)."""
+        found = self
+        for word in words.split()[:8]:
+            places = ["name", "purpose", "about", "place", "language", "access_notes"]
+            found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": word}) for place in places)))
+        return found
+
+    def meeting(self, ways: Iterable[str]) -> "GroupQuerySet":
+        """Groups that meet in one of these ways; hybrid ones meet in both."""
+        return self.filter(format__in=[*ways, "hybrid"])
+
+    def with_room(self) -> "GroupQuerySet":
+        """Groups that take somebody new today. Needs `with_counts()`."""
+        return self.filter(Q(capacity=None) | Q(taken__lt=F("capacity")), intake="request")
+
+    def by_name(self) -> "GroupQuerySet":
+        return self.order_by(models.functions.Lower("name"), "pk")
+
     def _memberships(self, user: "User", **held: Any) -> models.QuerySet[Any]:
         """This person's memberships in each group, without importing the models that import this file."""
         membership = self.model._meta.get_field("memberships").related_model
-        return membership._default_manager.filter(group=OuterRef("pk"), user=user, **held)  # type: ignore[union-attr]
+        return membership._default_manager.filter(group=OuterRef("pk"), user=user, **held)
 
     def with_counts(self) -> "GroupQuerySet":
         """Adds `taken`: how many members (facilitators not counted) hold a place."""
         places = Q(memberships__state__in=BELONGING, memberships__role="member")
         return self.annotate(taken=models.Count("memberships", filter=places))
+
+    def with_requests(self) -> "GroupQuerySet":
+        """Adds `asking`: how many requests wait for an answer."""
+        waits = Q(memberships__state="requested")
+        return self.annotate(asking=models.Count("memberships", filter=waits))
+
+    def with_facilitators(self) -> "GroupQuerySet":
+        """Adds `facilitators`: how many people run it."""
+        runs = Q(memberships__state="active", memberships__role="facilitator")
+        return self.annotate(facilitators=models.Count("memberships", filter=runs))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -53,6 +89,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         if user.is_admin:
             return self
         return self.filter(Q(user=user) | Q(group__in=self.model._groups_run_by(user)))
+
+    def decided_by(self, user: "User") -> "MembershipQuerySet":
+        """Requests that this person answers: those to groups they run, never their own."""
+        return self.filter(group__in=self.model._groups_run_by(user)).exclude(user=user)
 
     def open(self) -> "MembershipQuerySet":
         return self.filter(state__in=OPEN)

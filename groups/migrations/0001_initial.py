@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.UniqueConstraint(models.F('group'), django.db.models.functions.text.Lower('alias'), condition=models.Q(('state__in', ('active', 'paused')), models.Q(('alias', ''), _negated=True)), name='membership_alias_ci', violation_error_message='Somebody in this group has this name. Choose another'),
+            constraint=models.UniqueConstraint(models.F('group'), django.db.models.functions.text.Lower('alias'), condition=models.Q(('state__in', ('requested', 'invited', 'waitlisted', 'active', 'paused', 'blocked')), models.Q(('alias', ''), _negated=True)), name='membership_alias_ci', violation_error_message='Somebody in this group has this name. Choose another'),
         ),
         migrations.AddConstraint(
             model_name='membership',

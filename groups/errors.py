@@ -1,0 +1,71 @@
+"""What stands in the way when somebody joins, leaves or looks after a group. Each says so in kind words."""
+
+from people.errors import Refused
+
+
+class NameTaken(Refused):
+    """Somebody in this group is called that already."""
+
+
+class GroupNameTaken(Refused):
+    """Another group is called that."""
+
+
+class AlreadyAsked(Refused):
+    """The person belongs, or their request is on its way."""
+
+
+class AlreadyDecided(Refused):
+    """Somebody else answered first."""
+
+
+class AgreementChanged(Refused):
+    """The agreement is not the one that the person read."""
+
+
+class NotTakingPeople(Refused):
+    """The group takes nobody new: closed, not open yet, or closed to this person. It never says which."""
+
+
+class GroupFull(Refused):
+    """Every place is taken."""
+
+
+class LastFacilitator(Refused):
+    """A group is never left without somebody who runs it."""
+
+
+class CannotRunGroup(Refused):
+    """This person cannot be given the group."""
+
+
+class NoName(Refused):
+    """The group needs a name to know this person by."""
+
+
+class HelpLinesUnconfirmed(Refused):
+    """No group opens before an admin has put their name to the help lines (R51)."""
+
+
+class NoFacilitator(Refused):
+    """No group opens without somebody who runs it."""
+
+
+class NoAgreement(Refused):
+    """No group opens before it has an agreement."""
+
+
+class DoorRefused(Refused):
+    """The link does not lead to a video room that we trust (safety.md T8)."""
+
+
+class InvitationGone(Refused):
+    """The letter is used, taken back, too old, or from somebody who may not invite any more."""
+
+
+class OtherAddress(Refused):
+    """A role with power goes only to the address its letter was sent to."""
+
+
+class NameNeeded(Refused):
+    """A group knows each person by some name."""

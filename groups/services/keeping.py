@@ -1,0 +1,208 @@
+"""Making a group, opening it, and looking after what it is."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from groups import signals
+from groups.errors import (
+    CannotRunGroup,
+    DoorRefused,
+    GroupNameTaken,
+    HelpLinesUnconfirmed,
+    NoAgreement,
+    NoFacilitator,
+    NoName,
+)
+from groups.models import Group, Membership
+from groups.services.locks import broken, hold_group, one_name_each
+from groups.words import pair_of_words
+from people import audit
+from people.models import Organisation, User
+from people.policy import ensure
+from people.sealed import seal, unseal
+
+TRIES_FOR_AN_ADDRESS = 20
+SETTINGS = {
+    "name",
+    "purpose",
+    "about",
+    "format",
+    "place",
+    "language",
+    "access_notes",
+    "capacity",
+    "intake",
+    "adults_only",
+    "listed",
+    "time_zone",
+}
+
+
+@transaction.atomic
+def create_group(
+    actor: User,
+    *,
+    name: str,
+    purpose: str,
+    about: str = "",
+    format: str = Group.Format.ONLINE,  # noqa: A002  # the word on the page
+    place: str = "",
+    language: str = "English",
+    access_notes: str = "",
+    capacity: int | None = None,
+    intake: str = Group.Intake.REQUEST,
+    adults_only: bool = True,
+    listed: bool = True,
+    time_zone: str = "Europe/London",
+) -> Group:
+    """Prepare a group that nobody sees yet, at an address that says nothing. Raises NotAllowed and GroupNameTaken."""
+    ensure(actor, "group.create")
+    group = Group(
+        name=name,
+        purpose=purpose,
+        about=about,
+        format=format,
+        place=place,
+        language=language,
+        access_notes=access_notes,
+        capacity=capacity,
+        intake=intake,
+        adults_only=adults_only,
+        listed=listed,
+        time_zone=time_zone,
+        created_by=actor,
+    )
+    _save_at_a_free_address(group)
+    audit.record(actor, "group.create", group)
+    return group
+
+
+@transaction.atomic
+def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
+    """Save what changed about a group. Nobody loses a place when there are fewer.
+
+    Raises NotAllowed and GroupNameTaken; ValueError for what is no setting.
+    """
+    ensure(actor, "group.change", group)
+    if not changes.keys() <= SETTINGS:
+        raise ValueError(f"not settings of a group: {sorted(changes.keys() - SETTINGS)}")
+    row = hold_group(group.pk)
+    for field, value in changes.items():
+        setattr(row, field, value)
+    _save(row, update_fields=sorted(changes))
+    audit.record(actor, "group.change", row, reason=", ".join(sorted(changes)))
+    return row
+
+
+@transaction.atomic
+def open_group(actor: User, *, group: Group) -> Group:
+    """Show the group to people. Twice is harmless.
+
+    Raises NotAllowed, HelpLinesUnconfirmed (R51), NoFacilitator and NoAgreement.
+    """
+    ensure(actor, "group.open", group)
+    row = hold_group(group.pk)
+    if row.state == Group.State.OPEN:
+        return row
+    if Organisation.current().crisis_confirmed_at is None:
+        raise HelpLinesUnconfirmed(_("An admin has to confirm the help lines before a group opens."))
+    if not row.memberships.facilitators().exists():
+        raise NoFacilitator(_("Choose somebody who runs the group first."))
+    if row.agreement is None:
+        raise NoAgreement(_("Publish what the group agrees to first."))
+    row.state, row.opened_at = Group.State.OPEN, timezone.now()
+    row.save(update_fields=["state", "opened_at"])
+    audit.record(actor, "group.open", row)
+    return row
+
+
+@transaction.atomic
+def appoint_facilitator(actor: User, *, group: Group, person: User, alias: str = "") -> Membership:
+    """Give a person the group to run; without `alias` they keep the name they have there, or their own.
+
+    Raises NotAllowed unless the actor is an admin, CannotRunGroup, NoName and NameTaken.
+    """
+    ensure(actor, "facilitator.appoint", group)
+    hold_group(group.pk)
+    seat = group.memberships.open().filter(user=person).first() or Membership(
+        group=group, user=person, state=Membership.State.INVITED
+    )
+    if not person.is_active or seat.state == Membership.State.BLOCKED:
+        raise CannotRunGroup(_("This person cannot run the group."))
+    joins = not seat.belongs
+    seat.role, seat.alias = Membership.Role.FACILITATOR, alias or seat.alias or person.display_name
+    if not seat.alias:
+        raise NoName(_("Give the name by which members will know this person."))
+    if seat.state != Membership.State.ACTIVE:
+        seat.move_to(Membership.State.ACTIVE)
+        seat.decided_by, seat.decided_at = actor, timezone.now()
+    with one_name_each():
+        seat.save()
+    audit.record(actor, "facilitator.appoint", seat, about=person)
+    if joins:
+        signals.member_joined.send(Membership, membership=seat)
+    return seat
+
+
+@transaction.atomic
+def set_door(actor: User, *, group: Group, url: str) -> Group:
+    """Keep the video link, sealed; an empty one takes it away. Raises NotAllowed and DoorRefused."""
+    ensure(actor, "group.door", group)
+    if url and not _is_trusted(url):
+        hosts = ", ".join(settings.DOOR_HOSTS)
+        raise DoorRefused(_("Give a link that starts with https:// and leads to one of: %(hosts)s") % {"hosts": hosts})
+    row = hold_group(group.pk)
+    seal(row, "door", url, owner=row)
+    row.save(update_fields=["door"])
+    audit.record(actor, "group.door", row)
+    return row
+
+
+def door_host(actor: User, *, group: Group) -> str:
+    """Where the video link leads, without the link itself; "" where there is none. Raises NotAllowed."""
+    ensure(actor, "group.door", group)
+    return urlsplit(unseal(group, "door", owner=group)).hostname or ""
+
+
+def _is_trusted(url: str) -> bool:
+    """A plain https address on a host of DOOR_HOSTS or below one, with no sign in it that browsers read differently."""
+    try:
+        URLValidator(schemes=["https"])(url)
+        parts = urlsplit(url)
+        port = parts.port
+    except (ValidationError, ValueError):
+        return False
+    if "\\" in url or "@" in parts.netloc or port not in (None, 443):
+        return False
+    host = (parts.hostname or "").lower()
+    return any(host == trusted or host.endswith(f".{trusted}") for trusted in settings.DOOR_HOSTS)
+
+
+def _save_at_a_free_address(group: Group) -> None:
+    """Pairs of words run into each other now and then: try others, then one with a number."""
+    for _try in range(TRIES_FOR_AN_ADDRESS):
+        group.slug = pair_of_words()
+        try:
+            return _save(group)
+        except IntegrityError as problem:
+            if "slug" not in broken(problem):
+                raise
+    group.slug = f"{pair_of_words()}-{group.public_id.hex[:8]}"
+    return _save(group)
+
+
+def _save(group: Group, update_fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            group.save(update_fields=update_fields)
+    except IntegrityError as problem:
+        if broken(problem) == "group_name_ci":
+            raise GroupNameTaken(_("Another group has this name. Choose one that tells them apart")) from problem
+        raise

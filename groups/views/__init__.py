@@ -1,0 +1,1 @@
+"""Pages of groups, one file for each kind of reader."""

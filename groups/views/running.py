@@ -1,0 +1,158 @@
+"""What facilitators do: answer requests, and look after the group's settings, agreement and door."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from groups.errors import AlreadyDecided, DoorRefused, GroupNameTaken
+from groups.forms import AgreementForm, DecisionForm, DoorForm, GroupForm
+from groups.models import Group, Membership
+from groups.services import (
+    accept_request,
+    change_group,
+    decline_request,
+    door_host,
+    open_group,
+    publish_agreement,
+    read_request,
+    set_door,
+    waitlist_request,
+    what_stands,
+)
+from people.errors import Refused
+from people.http import SignedInRequest, refused_status
+from people.models import Organisation
+
+DECIDE = {"accept": accept_request, "waitlist": waitlist_request, "decline": decline_request}
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@form_page
+def request_detail(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    asked = Membership.objects.decided_by(request.user).select_related("group", "user")
+    membership = get_object_or_404(asked, group__slug=slug, public_id=public_id)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _decided(request, membership, form):
+        return redirect("home:workspace", slug)
+    membership.refresh_from_db(fields=["state", "decided_by", "words"])
+    context = {
+        "group": membership.group,
+        "asked": membership,
+        "words": read_request(request.user, membership=membership),
+        "answer_by": membership.answer_by(Organisation.current().answer_days),
+        "stands": "" if membership.state == Membership.State.REQUESTED else what_stands(membership),
+        "form": form,
+    }
+    return render(request, "groups/request.html", context, status=refused_status(form))
+
+
+@login_required
+@form_page
+def settings(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
+    form = GroupForm(request.POST if request.method == "POST" else None, initial=GroupForm.values_of(group))
+    if form.is_valid():
+        try:
+            change_group(request.user, group=group, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("groups:settings", group.slug)
+        except GroupNameTaken as taken:
+            form.add_error("name", str(taken))
+    context = {"group": group, "form": form, "door": door_host(request.user, group=group)}
+    return render(request, "groups/settings.html", context, status=refused_status(form))
+
+
+@login_required
+@form_page
+def door(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
+    form = DoorForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            set_door(request.user, group=group, url=form.cleaned_data["url"])
+            messages.success(request, _("Saved. The link opens only through a session, shortly before it starts."))
+            return redirect("groups:settings", group.slug)
+        except DoorRefused as refusal:
+            form.add_error("url", str(refusal))
+    context = {"group": group, "form": form, "door": door_host(request.user, group=group)}
+    return render(request, "groups/door.html", context, status=refused_status(form))
+
+
+@login_required
+@form_page
+def agreement_edit(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
+    current = group.agreement
+    form = AgreementForm(
+        request.POST if request.method == "POST" else None, sections=current.sections if current else None
+    )
+    if form.is_valid():
+        agreement = publish_agreement(request.user, group=group, sections=form.sections())
+        messages.success(request, _("Version %(number)s is published.") % {"number": agreement.version})
+        return redirect("groups:settings" if group.state == Group.State.OPEN else "groups:open", group.slug)
+    context = {"group": group, "agreement": current, "form": form}
+    return render(request, "groups/agreement_edit.html", context, status=refused_status(form))
+
+
+@login_required
+@form_page
+def open_(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            open_group(request.user, group=group)
+            messages.success(request, _("The group is open. People can find it and ask to join."))
+            return redirect(group)
+        except Refused as problem:
+            refusal = str(problem)
+    context = {"group": group, "tasks": _tasks(request, group), "refusal": refusal}
+    return render(request, "groups/open.html", context, status=422 if refusal else 200)
+
+
+def _decided(request: SignedInRequest, membership: Membership, form: DecisionForm) -> bool:
+    """Carry the answer out. False when a rule, or somebody who was faster, stands in the way."""
+    try:
+        if form.cleaned_data["seen"] != membership.state:
+            raise AlreadyDecided(what_stands(membership))
+        DECIDE[form.cleaned_data["decision"]](request.user, membership=membership)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Your answer is on its way to %(name)s.") % {"name": membership.alias})
+    return True
+
+
+def _tasks(request: SignedInRequest, group: Group) -> list[dict[str, Any]]:
+    """What has to be done before people come, and where the reader can do it."""
+    admin = request.user.is_admin
+    return [
+        {
+            "title": _("The help lines are confirmed"),
+            "words": _("An admin puts their name to each one. Until then no group opens."),
+            "done": Organisation.current().crisis_confirmed_at is not None,
+            "url": reverse("resources:lines-confirm") if admin else "",
+            "do": _("Check the help lines"),
+        },
+        {
+            "title": _("Somebody runs it"),
+            "words": _("Two are better: one leads, one keeps an eye on how people are."),
+            "done": group.memberships.facilitators().exists(),
+            "url": reverse("groups:appoint", args=[group.slug]) if admin else "",
+            "do": _("Choose a facilitator"),
+        },
+        {
+            "title": _("There is an agreement"),
+            "words": _("We give you a starting text that the group can change."),
+            "done": group.agreement is not None,
+            "url": reverse("groups:agreement-edit", args=[group.slug]),
+            "do": _("Write the agreement"),
+        },
+    ]

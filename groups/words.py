@@ -1,0 +1,104 @@
+"""Words we start groups with: neutral pairs for their addresses, and a first agreement of our own."""
+
+import secrets
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_QUALITIES = """
+    amber autumn bright calm clear coastal copper cosy crisp dappled distant early easy evening even fair fern first
+    gentle golden green hazel high hollow honey indigo ivory kind late light linen little long low maple meadow
+    mellow mild misty mossy narrow near new north oaken old olive open pale pearl plain quiet ready rosy round
+    russet sandy silver slow small soft south spring steady still stony summer sunny teal upland violet warm west
+    wide winding
+"""
+_PLACES = """
+    acre alder arch ash bank barn bay beach bell bench birch boat bridge brook cedar clover coast corner cove creek
+    dale dune elm fern field fjord garden gate glade grove harbour heath hedge hill hollow island ivy jetty kettle
+    kite lake lane lantern larch ledge library lodge marsh meadow mill moor nook oak orchard path pebble pier pine
+    pond porch quay reed ridge river rowan shed shore square stair stone stream table terrace thistle tide tree
+    valley village walk wharf willow window wood yard
+"""
+QUALITIES, PLACES = tuple(_QUALITIES.split()), tuple(_PLACES.split())
+
+
+def pair_of_words() -> str:
+    """A random address for a group that says nothing about it, such as `quiet-harbour`."""
+    return f"{secrets.choice(QUALITIES)}-{secrets.choice(PLACES)}"
+
+
+# What every agreement speaks of (R18). The words belong to the group, the headings stay.
+TOPICS = {
+    "confidential": gettext_lazy("What stays here"),
+    "limits": gettext_lazy("When something may not stay here"),
+    "respect": gettext_lazy("Respect"),
+    "sharing": gettext_lazy("Sharing and not sharing"),
+    "time": gettext_lazy("Time and turns"),
+    "break": gettext_lazy("Taking a break"),
+    "online": gettext_lazy("Meeting online"),
+    "broken": gettext_lazy("If the agreement is broken"),
+}
+
+
+def starting_sections() -> list[dict[str, str]]:
+    """A first agreement to change or keep, in the language of whoever asks (R18, R20)."""
+    return [
+        _section(
+            "confidential",
+            _("What is said here stays here."),
+            _("Also who was here. Outside, we greet each other only if both have said that this is fine."),
+        ),
+        _section(
+            "limits",
+            _("There are limits to that, and we know them."),
+            _("They stand beside this agreement. A facilitator who has to tell somebody asks you first if they can."),
+        ),
+        _section(
+            "respect",
+            _("We listen more than we advise."),
+            _("Each of us knows our own life best. Ask before you suggest anything. Nobody is here to be put right."),
+        ),
+        _section(
+            "sharing",
+            _("You share what you want, and no more."),
+            _("Saying “pass” is always fine. Listening is taking part."),
+        ),
+        _section(
+            "time",
+            _("We share the time."),
+            _("Everyone who wants a turn gets one. A facilitator may gently move us on."),
+        ),
+        _section(
+            "break",
+            _("You can step out whenever you need to."),
+            _("No reason needed. A facilitator may send you one short message to see that you are all right."),
+        ),
+        _section(
+            "online",
+            _("Online, we keep the room private."),
+            _(
+                "Somewhere nobody listens in, or headphones. Camera on or off is your choice. No recording, "
+                "pictures or apps that take notes. We cannot promise what happens at other people’s ends."
+            ),
+        ),
+        _section(
+            "broken",
+            _("If somebody breaks this, we talk."),
+            _("A facilitator speaks with that person first. If it goes on, they may be asked to leave for a while."),
+        ),
+    ]
+
+
+def limits_of_confidentiality() -> str:
+    """What holds until the organisation writes its own words about the limits (R19)."""
+    return _(
+        "We think that you or someone else could be seriously harmed.\n"
+        "A child, or an adult who cannot protect themselves, is being hurt.\n"
+        "The law says that we must.\n\n"
+        "We try to talk with you first, and we tell as few people as we can. Ask a facilitator if their work "
+        "outside this group means that they must pass certain things on."
+    )
+
+
+def _section(topic: str, promise: str, meaning: str) -> dict[str, str]:
+    return {"topic": topic, "promise": promise, "meaning": meaning}

@@ -1,0 +1,186 @@
+"""Answering requests."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from groups import services
+from groups.errors import AlreadyDecided, GroupFull
+from groups.models import Membership
+from groups.signals import member_joined
+from people.models import AuditEntry
+from people.policy import NotAllowed
+from people.sealed import seal
+from tests.factories import AdminFactory, FacilitatorFactory, MembershipFactory, RequestFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+DECISIONS = [services.accept_request, services.waitlist_request, services.decline_request]
+
+
+@pytest.fixture
+def facilitator():
+    return FacilitatorFactory(alias="Marisol")
+
+
+@pytest.fixture
+def asked(facilitator):
+    asked = RequestFactory(group=facilitator.group, alias="Wren")
+    seal(asked, "words", "Evenings are hard.", owner=asked.user)
+    asked.save()
+    return asked
+
+
+@pytest.mark.parametrize("decide", DECISIONS)
+def test_nobody_decides_but_a_facilitator_of_that_group(decide, asked):
+    strangers = [
+        UserFactory(),
+        AdminFactory(),
+        asked.user,
+        FacilitatorFactory().user,
+        MembershipFactory(group=asked.group).user,
+        FacilitatorFactory(group=asked.group, state="paused").user,
+    ]
+
+    for stranger in strangers:
+        with pytest.raises(NotAllowed):
+            decide(stranger, membership=asked)
+
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+
+
+def test_nobody_lets_themself_in(facilitator):
+    own = RequestFactory(user=facilitator.user)
+    FacilitatorFactory(group=own.group)
+
+    with pytest.raises(NotAllowed):
+        services.accept_request(own.user, membership=own)
+
+
+def test_nobody_reads_a_request_but_a_facilitator_of_that_group(asked):
+    for stranger in (AdminFactory(), FacilitatorFactory().user, MembershipFactory(group=asked.group).user, asked.user):
+        with pytest.raises(NotAllowed):
+            services.read_request(stranger, membership=asked)
+
+    assert not AuditEntry.objects.exists()
+
+
+def test_reading_a_request_is_on_record_for_the_person(facilitator, asked):
+    words = services.read_request(facilitator.user, membership=asked)
+
+    assert words == "Evenings are hard."
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.action, entry.about) == (facilitator.user, "membership.read", asked.user)
+    assert "Evenings" not in f"{entry.reason} {entry.object_id}"
+
+
+def test_a_request_without_words_is_not_a_reading(facilitator):
+    silent = RequestFactory(group=facilitator.group)
+
+    assert services.read_request(facilitator.user, membership=silent) == ""
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("decide", "state", "action"),
+    [
+        (services.accept_request, "active", "membership.accept"),
+        (services.waitlist_request, "waitlisted", "membership.waitlist"),
+        (services.decline_request, "declined", "membership.decline"),
+    ],
+)
+def test_a_decision_says_who_and_when(facilitator, asked, decide, state, action):
+    decide(facilitator.user, membership=asked)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by, asked.decided_at is not None) == (state, facilitator.user, True)
+    assert AuditEntry.objects.get().action == action
+
+
+def test_accept_says_so_to_the_apps_above(facilitator, asked):
+    heard = []
+
+    def listen(membership, **kwargs):
+        heard.append(membership.pk)
+
+    member_joined.connect(listen)
+    try:
+        services.accept_request(facilitator.user, membership=asked)
+    finally:
+        member_joined.disconnect(listen)
+
+    assert heard == [asked.pk]
+
+
+def test_accept_refuses_a_full_group(facilitator, asked):
+    facilitator.group.capacity = 1
+    facilitator.group.save()
+    MembershipFactory(group=facilitator.group)
+
+    with pytest.raises(GroupFull) as told:
+        services.accept_request(facilitator.user, membership=asked)
+
+    assert str(told.value) == "Every place is taken. You can put this request on the waitlist."
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+
+
+@pytest.mark.parametrize("second", DECISIONS)
+@pytest.mark.parametrize(
+    ("first", "stands"),
+    [
+        (services.accept_request, "Marisol has let this person in."),
+        (services.waitlist_request, "Marisol has put this request on the waitlist."),
+        (services.decline_request, "Marisol has answered that it is not this group."),
+    ],
+)
+def test_the_second_facilitator_is_told_what_stands(facilitator, asked, first, second, stands):
+    other, seen = FacilitatorFactory(group=facilitator.group), Membership.objects.get(pk=asked.pk)
+    first(facilitator.user, membership=asked)
+    asked.refresh_from_db()
+
+    with pytest.raises(AlreadyDecided) as told:
+        second(other.user, membership=seen)
+
+    assert str(told.value) == stands
+    state = asked.state
+    asked.refresh_from_db()
+    assert asked.state == state
+
+
+def test_a_request_taken_back_meanwhile_is_not_decided(facilitator, asked):
+    seen = Membership.objects.get(pk=asked.pk)
+    services.withdraw_request(asked.user, membership=asked)
+
+    with pytest.raises(AlreadyDecided) as told:
+        services.accept_request(facilitator.user, membership=seen)
+
+    assert str(told.value) == "This request was taken back, or the person has left since."
+
+
+def test_somebody_on_the_waitlist_is_let_in_when_there_is_room(facilitator, asked):
+    services.waitlist_request(facilitator.user, membership=asked)
+    asked.refresh_from_db()
+
+    assert services.accept_request(facilitator.user, membership=asked).state == "active"
+
+
+def test_words_are_erased_ninety_days_after_the_answer(facilitator, asked):
+    services.decline_request(facilitator.user, membership=asked)
+    long_ago = timezone.now() - timedelta(days=91)
+
+    assert services.forget_words() == 0
+    Membership.objects.filter(pk=asked.pk).update(decided_at=long_ago, ended_at=long_ago)
+
+    assert services.forget_words() == 1
+    assert services.forget_words() == 0
+    asked.refresh_from_db()
+    assert asked.words is None
+
+
+def test_words_of_somebody_who_waits_are_kept(facilitator, asked):
+    services.waitlist_request(facilitator.user, membership=asked)
+    Membership.objects.filter(pk=asked.pk).update(decided_at=timezone.now() - timedelta(days=91))
+
+    assert services.forget_words() == 0
