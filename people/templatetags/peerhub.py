@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -44,6 +45,26 @@ _SHAPES = {
     "lang": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17"/>',
     "tick": '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
 }
+# The first sign found wins: most browsers also claim to be the ones below them.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 _POINT_ALONG_THE_LINE = {"back", "next"}
 ICONS = {
     name: mark_safe(  # noqa: S308  # our own shapes, no one else's words
@@ -131,6 +152,16 @@ def chairs() -> SafeString:
 def mark() -> SafeString:
     """The mark beside the name: six dots in a ring, one of them lit."""
     return _MARK
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser calls itself, as a person would say it: Firefox on Windows."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), _("A browser"))
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    if not system:
+        return str(browser)
+    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
 
 
 @lru_cache(maxsize=512)

@@ -112,6 +112,21 @@ def test_chairs_and_mark_are_whole_drawings():
     assert len(list(mark.iter("circle"))) == 6
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "said"),
+    [
+        ("", "A browser"),
+        ("curl/8.5", "A browser"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", "Firefox on Android"),
+    ],
+)
+def test_device_says_what_a_person_would(user_agent, said):
+    assert tags.device(user_agent) == said
+
+
 def _radios(html):
     inputs = ElementTree.fromstring(html.replace(" checked>", ' checked="">').replace("><span>", "/><span>")).iter(
         "input"
