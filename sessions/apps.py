@@ -8,10 +8,13 @@ class SessionsConfig(AppConfig):
     label = "group_sessions"
 
     def ready(self) -> None:
+        from groups import panels as group_pages
         from notices import registry
         from people import policy
-        from sessions import policies, receivers, topics
+        from sessions import panels, policies, receivers, topics
 
         policy.register(policies.RULES)
         registry.declare(*topics.TOPICS)
+        group_pages.register("sessions", panels.next_sessions)
+        group_pages.register_next_words("sessions", panels.next_words)
         receivers.connect()

@@ -14,7 +14,10 @@ from groups.models import Group
 from people.local_time import instant
 from people.models import User, known_zone
 from sessions.querysets import SeatQuerySet, SeriesQuerySet, SessionQuerySet
+from sessions.words import group_clock
 
+DOOR_OPENS_BEFORE = timedelta(minutes=15)  # R85
+FACILITATORS_BEFORE = timedelta(minutes=60)
 STATES = ["scheduled", "cancelled", "held"]
 SEATS = ["going", "waiting", "offered", "declined"]
 
@@ -81,6 +84,8 @@ class GroupSession(models.Model):
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
+    going: int  # places that are gone, and people in line; only on sessions read `with_counts()`
+    waiting: int
     objects = SessionQuerySet.as_manager()
 
     class Meta:
@@ -124,8 +129,16 @@ class GroupSession(models.Model):
 
     @property
     def opens_at(self) -> datetime:
-        """When the door opens to members (R85)."""
-        return self.starts_at - timedelta(minutes=15)
+        """When the door opens to members, and from when on one may say who came."""
+        return self.starts_at - DOOR_OPENS_BEFORE
+
+    @property
+    def opens_to_facilitators_at(self) -> datetime:
+        return self.starts_at - FACILITATORS_BEFORE
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
 
     @property
     def is_over(self) -> bool:
@@ -137,7 +150,28 @@ class GroupSession(models.Model):
 
     @property
     def door_is_open(self) -> bool:
-        return self.state == self.State.SCHEDULED and self.opens_at <= timezone.now() < self.ends_at
+        return self._is_on_since(self.opens_at)
+
+    @property
+    def door_is_open_to_facilitators(self) -> bool:
+        return self._is_on_since(self.opens_to_facilitators_at)
+
+    @property
+    def can_be_marked(self) -> bool:
+        """Whether it is time to say who came: a quarter of an hour before the start, and ever after."""
+        return not self.is_cancelled and self.opens_at <= timezone.now()
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.state == self.State.SCHEDULED and not self.is_over
+
+    @property
+    def group_clock(self) -> str:
+        """The group's own date and times, where the reader's clock shows others; else empty."""
+        return group_clock(self.starts_at, self.ends_at, self.zone)
+
+    def _is_on_since(self, opening: datetime) -> bool:
+        return self.state == self.State.SCHEDULED and opening <= timezone.now() < self.ends_at
 
 
 class Seat(models.Model):
@@ -160,7 +194,7 @@ class Seat(models.Model):
     state = models.CharField(max_length=10, choices=State)
     queue = models.PositiveIntegerField(null=True, blank=True)  # given once, under the session's lock
     offered_until = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(default=timezone.now, null=True)  # empty: marked without having answered
     came = models.CharField(max_length=10, choices=Came, blank=True)
     marked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     marked_at = models.DateTimeField(null=True, blank=True)
@@ -177,6 +211,9 @@ class Seat(models.Model):
             ),
             models.UniqueConstraint(name="seat_once", fields=["session", "user"]),
             models.UniqueConstraint(name="seat_queue_once", fields=["session", "queue"]),
+            models.CheckConstraint(
+                name="seat_unanswered_is_declined", condition=Q(answered_at__isnull=False) | Q(state="declined")
+            ),
             models.CheckConstraint(
                 name="seat_waiting_has_place",
                 condition=~Q(state__in=["waiting", "offered"]) | Q(queue__isnull=False),

@@ -21,12 +21,12 @@ def _runs_session(user: User, session: GroupSession) -> bool:
 
 def _enters(user: User, session: GroupSession) -> bool:
     """A seat, an active membership and an affirmed agreement; facilitators need no seat (R17, R85)."""
-    if not session.door_is_open or not has_agreed(user, session.group):
+    if not has_agreed(user, session.group):
         return False
     if runs(user, session.group):
-        return True
-    active = Membership.objects.filter(user=user, group=session.group, state=Membership.State.ACTIVE).exists()
-    return active and session.seats.filter(user=user, state=Seat.State.GOING).exists()
+        return session.door_is_open_to_facilitators
+    active = Membership.objects.filter(user=user, group=session.group, state=Membership.State.ACTIVE)
+    return session.door_is_open and active.exists() and session.seats.filter(user=user, state=Seat.State.GOING).exists()
 
 
 RULES: dict[str, Rule] = {

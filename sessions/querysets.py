@@ -1,7 +1,7 @@
 """Questions about sessions and who comes."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Q
@@ -41,15 +41,20 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     def within(self, days: int) -> "SessionQuerySet":
         return self.filter(starts_at__lt=timezone.now() + timedelta(days=days))
 
+    def overlapping(self, start: datetime, end: datetime) -> "SessionQuerySet":
+        """Those that are on at some moment between the two; touching is not overlapping."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
     def past(self) -> "SessionQuerySet":
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
 
     def with_counts(self) -> "SessionQuerySet":
         """Adds `going` and `waiting`."""
-        return self.annotate(
-            going=Count("seats", filter=Q(seats__state__in=["going", "offered"])),
-            waiting=Count("seats", filter=Q(seats__state="waiting")),
-        )
+        counts = {
+            "going": Count("seats", filter=Q(seats__state__in=["going", "offered"])),
+            "waiting": Count("seats", filter=Q(seats__state="waiting")),
+        }
+        return self.annotate(**counts)
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -64,9 +69,13 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Places that are gone: kept, or offered to somebody who has not answered yet."""
         return self.filter(state__in=["going", "offered"])
 
+    def holding(self) -> "SeatQuerySet":
+        """Of people who keep a seat or wait for one."""
+        return self.filter(state__in=["going", "waiting", "offered"])
+
     def in_line(self) -> "SeatQuerySet":
         return self.filter(state="waiting").order_by("queue")
 
 
-def _groups_of(user: "User") -> "models.QuerySet[Membership, dict[str, int]]":
+def _groups_of(user: "User") -> models.QuerySet[Any, Any]:
     return Membership.objects.belonging().filter(user=user).values("group_id")

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('going', 'Your seat is kept'), ('waiting', 'You are in line'), ('offered', 'A seat is free for you'), ('declined', 'Not this time')], max_length=10)),
                 ('queue', models.PositiveIntegerField(blank=True, null=True)),
                 ('offered_until', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('answered_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 ('came', models.CharField(blank=True, choices=[('came', 'Here'), ('apologies', 'Told us'), ('away', 'Away')], max_length=10)),
                 ('marked_at', models.DateTimeField(blank=True, null=True)),
                 ('marked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['user', 'state'], name='seat_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['going', 'waiting', 'offered', 'declined'])), name='seat_state'), models.CheckConstraint(condition=models.Q(('came__in', ['', 'came', 'apologies', 'away'])), name='seat_came'), models.CheckConstraint(condition=models.Q(('came', ''), models.Q(('marked_at__isnull', False), ('marked_by__isnull', False)), _connector='OR'), name='seat_came_says_who'), models.UniqueConstraint(fields=('session', 'user'), name='seat_once'), models.UniqueConstraint(fields=('session', 'queue'), name='seat_queue_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'offered']), _negated=True), ('queue__isnull', False), _connector='OR'), name='seat_waiting_has_place'), models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until', None)), _connector='OR'), name='seat_offer_has_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['going', 'waiting', 'offered', 'declined'])), name='seat_state'), models.CheckConstraint(condition=models.Q(('came__in', ['', 'came', 'apologies', 'away'])), name='seat_came'), models.CheckConstraint(condition=models.Q(('came', ''), models.Q(('marked_at__isnull', False), ('marked_by__isnull', False)), _connector='OR'), name='seat_came_says_who'), models.UniqueConstraint(fields=('session', 'user'), name='seat_once'), models.UniqueConstraint(fields=('session', 'queue'), name='seat_queue_once'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', False), ('state', 'declined'), _connector='OR'), name='seat_unanswered_is_declined'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'offered']), _negated=True), ('queue__isnull', False), _connector='OR'), name='seat_waiting_has_place'), models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until', None)), _connector='OR'), name='seat_offer_has_end')],
             },
         ),
         migrations.AddConstraint(

@@ -1,0 +1,271 @@
+"""Forms about sessions: planning them, answering for a seat, calling the roll."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import Group
+from people.errors import Refused
+from people.forms import SingleLineField
+from people.local_time import local_day
+from sessions.models import Seat
+from sessions.preview import MOST, Preview, Rule, last_of
+from sessions.services import RollLine, clash_words, first_clash, preview_series
+
+JUST_ONCE = "0"
+HOW_OFTEN = [
+    (JUST_ONCE, _("Just once")),
+    ("1", _("Every week")),
+    ("2", _("Every 2 weeks")),
+    ("3", _("Every 3 weeks")),
+    ("4", _("Every 4 weeks")),
+]
+SHORTEST, LONGEST = 5, 720  # minutes
+
+
+def _day(**attrs: str) -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | attrs)
+
+
+def _clock() -> forms.TimeInput:
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+def _number() -> forms.NumberInput:
+    return forms.NumberInput(attrs={"inputmode": "numeric"})
+
+
+def _whole(most: int, words: Any) -> dict[str, Any]:
+    """A number of people or sessions from 1 on, refused in one sentence whatever is wrong with it."""
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), words)
+    return {"min_value": 1, "max_value": most, "error_messages": messages, "widget": _number(), "required": False}
+
+
+class SeriesForm(forms.Form):
+    """When a group meets, in the words of its own clock. `preview` is what it would make."""
+
+    starts_on = forms.DateField(
+        label=_("First session"),
+        widget=_day(),
+        error_messages={"required": _("Choose the first day"), "invalid": _("Write the day like 2027-01-05")},
+    )
+    starts_at = forms.TimeField(
+        label=_("Starts"),
+        widget=_clock(),
+        error_messages={"required": _("Choose when it starts"), "invalid": _("Write the time like 19:00")},
+    )
+    ends_at = forms.TimeField(
+        label=_("Ends"),
+        widget=_clock(),
+        error_messages={"required": _("Choose when it ends"), "invalid": _("Write the time like 20:15")},
+    )
+    how_often = forms.ChoiceField(
+        label=_("How often"),
+        choices=HOW_OFTEN,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how often"), "invalid_choice": _("Say how often")},
+    )
+    count = forms.IntegerField(label=_("How many sessions"), **_whole(MOST, _("Say how many sessions, from 1 to 400")))
+    ends_on = forms.DateField(
+        label=_("Or the last day"),
+        widget=_day(),
+        required=False,
+        error_messages={"invalid": _("Write the day like 2027-03-23")},
+    )
+    capacity = forms.IntegerField(
+        label=_("Seats"),
+        help_text=_("For members. Leave it empty when nobody counts."),
+        **_whole(500, _("Say how many seats, from 1 to 500")),
+    )
+    plan = SingleLineField(
+        label=_("What you will do"),
+        required=False,
+        max_length=300,
+        help_text=_("Members of the group read it on the session's page."),
+        error_messages={"max_length": _("Say it in at most 300 signs")},
+    )
+    made_as = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    said = forms.IntegerField(widget=forms.HiddenInput, required=False)  # how many the button spoke of
+
+    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _first_guess(group))
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.group.time_zone)
+
+    @cached_property
+    def preview(self) -> Preview | None:
+        """What this form makes, or None while something is to be put right. Before it is sent: our first guess."""
+        form = self if self.is_bound else SeriesForm({**self.initial}, group=self.group)
+        return form.cleaned_data.get("preview") if form.is_valid() else None
+
+    @property
+    def button_was_right(self) -> bool:
+        """Whether the button that was pressed spoke of as many sessions as this makes now."""
+        said = self.cleaned_data["said"]
+        return said is None or said == self.cleaned_data["preview"].count
+
+    @property
+    def plan_values(self) -> dict[str, Any]:
+        """What `create_series` takes."""
+        data, rule = self.cleaned_data, self.cleaned_data["preview"].rule
+        return {
+            "starts_on": rule.starts_on,
+            "starts_at": rule.starts_at,
+            "minutes": rule.minutes,
+            "interval": rule.interval,
+            "ends_on": rule.ends_on,
+            "capacity": data["capacity"],
+            "plan": data["plan"],
+            "made_as": data["made_as"],
+        }
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        today = local_day(timezone.now(), self.zone)
+        if day < today:
+            raise ValidationError(_("This day has passed. Choose one from today on"), code="past")
+        if day > today + timedelta(days=366):
+            raise ValidationError(_("Choose a first day within the next 12 months"), code="far")
+        return day
+
+    def clean_made_as(self) -> uuid.UUID:
+        return self.cleaned_data["made_as"] or uuid.uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not {"starts_on", "starts_at", "ends_at", "how_often"} <= set(data):
+            return data
+        minutes = self._minutes(data["starts_at"], data["ends_at"])
+        last = self._last_day()
+        if minutes is not None and (last is not None or data["how_often"] == JUST_ONCE):
+            self._look_ahead(
+                Rule(data["starts_on"], data["starts_at"], minutes, self.zone, int(data["how_often"]), last)
+            )
+        return data
+
+    def _minutes(self, start: time, end: time) -> int | None:
+        words: Any
+        minutes = int((datetime.combine(date.min, end) - datetime.combine(date.min, start)).total_seconds() // 60)
+        if minutes <= 0:
+            words = _("Choose an end after %(start)s") % {"start": time_format(start, "TIME_FORMAT")}
+        elif minutes < SHORTEST:
+            words = _("A session lasts at least 5 minutes")
+        elif minutes > LONGEST:
+            words = _("A session lasts at most 12 hours")
+        else:
+            return minutes
+        self.add_error("ends_at", words)
+        return None
+
+    def _last_day(self) -> date | None:
+        """The last day of a series, from either of the two ways to say it."""
+        data = self.cleaned_data
+        if data["how_often"] == JUST_ONCE or not {"count", "ends_on"} <= set(data):
+            return None
+        count, ends_on = data["count"], data["ends_on"]
+        if count and ends_on:
+            self.add_error("ends_on", _("Say how many sessions or the last day, not both"))
+        elif count:
+            return last_of(data["starts_on"], int(data["how_often"]), count)
+        elif ends_on is None:
+            self.add_error("count", _("Say how many sessions, or the last day"))
+        elif ends_on < data["starts_on"]:
+            first = date_format(data["starts_on"], "j F Y")
+            self.add_error("ends_on", _("Choose a last day from %(first)s on") % {"first": first})
+        else:
+            return ends_on  # type: ignore[no-any-return]
+        return None
+
+    def _look_ahead(self, rule: Rule) -> None:
+        """Make the preview, or say at the field why these dates cannot be."""
+        if rule.times(rule.starts_on)[0] <= timezone.now():
+            return self.add_error("starts_at", _("This time has passed today"))
+        try:
+            preview = preview_series(rule)
+        except Refused as no:
+            return self.add_error("ends_on", str(no))
+        if preview.skipped:
+            return self.add_error("starts_at", _skipped(preview))
+        if clash := first_clash(self.group, rule, made_as=self.cleaned_data.get("made_as")):
+            return self.add_error("starts_on", clash_words(clash))
+        self.cleaned_data["preview"] = preview
+        return None
+
+
+class SeatForm(forms.Form):
+    """Yes, or not this time."""
+
+    answer = forms.ChoiceField(choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time"))])
+
+
+class AttendanceForm(forms.Form):
+    """One person a row, three answers each, none of them given beforehand."""
+
+    def __init__(self, *args: Any, roll: list[RollLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roll = roll
+        for line in roll:
+            words = _("Choose Here, Told us or Away for %(name)s") % {"name": line.name}
+            self.fields[f"came-{line.key}"] = forms.ChoiceField(
+                label=line.name,
+                choices=Seat.Came.choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=line.came,
+                error_messages={"invalid_choice": words},
+            )
+            self.fields[f"was-{line.key}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=line.came
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each person with the two fields of their row."""
+        return [{"line": line, "came": self[f"came-{line.key}"], "was": self[f"was-{line.key}"]} for line in self.roll]
+
+    @property
+    def marked(self) -> int:
+        return sum(bool(line.came) for line in self.roll)
+
+    def marks(self, *, everyone_else: str = "") -> dict[int, str]:
+        """What was changed on this page: somebody else's marks made meanwhile stay. `everyone_else` fills the rest."""
+        found: dict[int, str] = {}
+        for line in self.roll:
+            came, was = self.cleaned_data[f"came-{line.key}"], self.cleaned_data[f"was-{line.key}"]
+            if came and came != was:
+                found[line.user_id] = came
+            elif everyone_else and not came and not line.came:
+                found[line.user_id] = everyone_else
+        return found
+
+
+def _first_guess(group: Group) -> dict[str, Any]:
+    """Twelve weeks of one evening; where the group met before, on from its last session."""
+    zone = ZoneInfo(group.time_zone)
+    today = local_day(timezone.now(), zone)
+    guess: dict[str, Any] = {"how_often": "1", "count": 12, "capacity": group.capacity, "made_as": uuid.uuid4()}
+    last = group.sessions.order_by("-starts_at").first()
+    if last is not None and last.local_date + timedelta(weeks=1) > today:
+        end = last.ends_at.astimezone(last.zone).time()
+        when = {"starts_on": last.local_date + timedelta(weeks=1), "starts_at": last.local_time, "ends_at": end}
+    else:
+        when = {"starts_on": today + timedelta(weeks=1), "starts_at": time(19), "ends_at": time(20, 15)}
+    return guess | when
+
+
+def _skipped(preview: Preview) -> str:
+    words = _("On %(day)s the clocks jump over %(time)s, so choose another time")
+    day, clock = date_format(preview.skipped[0], "j F Y"), time_format(preview.rule.starts_at, "TIME_FORMAT")
+    return str(words % {"day": day, "time": clock})

@@ -1,0 +1,48 @@
+"""Everything by which somebody changes a session."""
+
+from sessions.services.calling_off import TooLateToCancel, cancel_session
+from sessions.services.door import AgreementFirst, DoorShut, open_door
+from sessions.services.planning import (
+    AlreadyMeets,
+    TooManyDates,
+    clash_words,
+    create_series,
+    first_clash,
+    keep_ahead,
+    preview_series,
+)
+from sessions.services.roll import NotOnTheRoll, RollLine, TooEarly, keep_attendance, roll_of
+from sessions.services.seats import (
+    AnsweringIsOver,
+    NeedsNoSeat,
+    NotInTheGroup,
+    OnABreak,
+    answer_seat,
+    release_seats,
+)
+
+__all__ = [
+    "AgreementFirst",
+    "AlreadyMeets",
+    "AnsweringIsOver",
+    "DoorShut",
+    "NeedsNoSeat",
+    "NotInTheGroup",
+    "NotOnTheRoll",
+    "OnABreak",
+    "RollLine",
+    "TooEarly",
+    "TooLateToCancel",
+    "TooManyDates",
+    "answer_seat",
+    "cancel_session",
+    "clash_words",
+    "create_series",
+    "first_clash",
+    "keep_ahead",
+    "keep_attendance",
+    "open_door",
+    "preview_series",
+    "release_seats",
+    "roll_of",
+]

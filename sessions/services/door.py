@@ -1,0 +1,74 @@
+"""The door: the only place where the address of the video room is opened."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from groups.models import Group, Membership
+from groups.policies import has_agreed, runs
+from people import audit
+from people.errors import Refused
+from people.models import User
+from people.policy import can
+from people.sealed import unseal
+from sessions.models import GroupSession, Seat
+from sessions.words import when_words
+
+
+class DoorShut(Refused):
+    """Not now, or not for this person."""
+
+
+class AgreementFirst(DoorShut):
+    """Nobody comes in without having said yes to what the group agreed on (R17)."""
+
+
+@transaction.atomic
+def open_door(user: User, *, session: GroupSession) -> str:
+    """The address of the video room, for somebody the policy lets in now. Leaves an audit entry.
+
+    Raises AgreementFirst or DoorShut, which says when the door opens or what is missing.
+    """
+    group = session.group
+    if not session.is_cancelled and not session.is_over and not has_agreed(user, group):
+        raise AgreementFirst(_("Read what the group agreed on first, and say yes to it"))
+    if not can(user, "session.enter", session):
+        raise DoorShut(_why_shut(user, session))
+    url = unseal(group, "door", owner=group)
+    if not _leads_to_a_known_room(url):
+        raise DoorShut(_("There is no video room for this session yet. Ask the people who run the group"))
+    audit.record(user, "session.enter", session)
+    return url
+
+
+def _why_shut(user: User, session: GroupSession) -> str:
+    if session.is_cancelled:
+        return _("This session is cancelled, so nobody is there")
+    if session.is_over:
+        return _("This session is over")
+    if runs(user, session.group):
+        return _opens(session.opens_to_facilitators_at)
+    if _is_on_a_break(user, session.group):
+        return _("You are taking a break from this group. Come back first, then join")
+    if not session.seats.filter(user=user, state=Seat.State.GOING).exists():
+        return _("The door opens to people who have a seat")
+    return _opens(session.opens_at)
+
+
+def _opens(at: datetime) -> str:
+    return _("The door opens on %(when)s") % {"when": when_words(at)}
+
+
+def _is_on_a_break(user: User, group: Group) -> bool:
+    return Membership.objects.filter(user=user, group=group, state=Membership.State.PAUSED).exists()
+
+
+def _leads_to_a_known_room(url: str) -> bool:
+    """Asked again at the door: an address that was sealed when other hosts were allowed leads nowhere (T8)."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    plain = parts.scheme == "https" and "@" not in parts.netloc and "\\" not in url
+    return plain and any(host == room or host.endswith(f".{room}") for room in settings.DOOR_HOSTS)

@@ -1,0 +1,140 @@
+"""Who has a seat: answering, the line, and the seat that comes free.
+
+Lock order: the person's membership (shared, so that leaving and answering cannot cross), then the
+session, then its seats. The session's lock makes the count true and the line exact.
+"""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from groups.models import Group, Membership
+from notices.services import tell
+from people import audit
+from people.errors import Refused
+from people.models import User
+from people.policy import ensure
+from sessions.models import GroupSession, Seat
+
+
+class NotInTheGroup(Refused):
+    """The person left, maybe a moment ago."""
+
+
+class OnABreak(Refused):
+    """Who is taking a break takes no seat."""
+
+
+class NeedsNoSeat(Refused):
+    """Who runs the group takes no seat from anybody."""
+
+
+class AnsweringIsOver(Refused):
+    """The session has begun, is over or is cancelled."""
+
+
+@transaction.atomic
+def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
+    """Say yes or not this time. Yes takes a seat while one is free and nobody waits, else a place in the line.
+
+    The same answer twice changes nothing. Raises NotAllowed, NotInTheGroup, OnABreak, NeedsNoSeat, AnsweringIsOver.
+    """
+    membership = _hold_membership(user, session.group_id)
+    session = lock_session(session)
+    ensure(user, "seat.answer", session)
+    _ensure_may_answer(membership, session, going=going)
+    seat = Seat.objects.filter(session=session, user=user).first() or Seat(session=session, user=user)
+    if _already_says(seat, going=going):
+        return seat
+    _set_answer(seat, _state_for(session) if going else Seat.State.DECLINED)
+    audit.record(user, "seat.answer", session, reason=seat.state)
+    _fill(session)
+    seat.refresh_from_db()
+    return seat
+
+
+def release_seats(user: User, *, group: Group) -> int:
+    """Give back every coming seat of somebody who is leaving, in the transaction of their leaving."""
+    held = Seat.objects.holding().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
+    sessions = GroupSession.objects.filter(pk__in=held.values("session_id")).order_by("starts_at", "pk")
+    for session in sessions.select_for_update(no_key=True):
+        seat = Seat.objects.holding().filter(session=session, user=user).first()
+        if seat is not None:
+            _set_answer(seat, Seat.State.DECLINED)
+            _fill(session)
+    return len(sessions)
+
+
+def lock_session(session: GroupSession) -> GroupSession:
+    """The session as it is now, held until the transaction ends. Reads that come before may be stale."""
+    return GroupSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+
+
+def _hold_membership(user: User, group_id: int) -> Membership:
+    """Share-lock the membership: whoever wants to close it waits. Django's ORM has no FOR SHARE."""
+    held = Membership.objects.raw(
+        "SELECT * FROM groups_membership WHERE group_id = %s AND user_id = %s AND state = ANY(%s) FOR SHARE",
+        [group_id, user.pk, [Membership.State.ACTIVE.value, Membership.State.PAUSED.value]],
+    )
+    for membership in held:
+        return membership
+    raise NotInTheGroup(_("You are not in this group any more, so there is no seat to answer for"))
+
+
+def _ensure_may_answer(membership: Membership, session: GroupSession, *, going: bool) -> None:
+    if membership.runs_it:
+        raise NeedsNoSeat(_("You run this group, so you can come without a seat"))
+    if session.is_cancelled:
+        raise AnsweringIsOver(_("This session is cancelled, so there is nothing to answer"))
+    if session.has_begun:
+        raise AnsweringIsOver(_("This session has begun. Seats can be changed up to the start"))
+    if going and membership.state == Membership.State.PAUSED:
+        raise OnABreak(_("You are taking a break from this group. Come back first, then take a seat"))
+
+
+def _already_says(seat: Seat, *, going: bool) -> bool:
+    if going:
+        return seat.state in {Seat.State.GOING, Seat.State.WAITING}
+    return seat.state == Seat.State.DECLINED and seat.answered_at is not None and seat.pk is not None
+
+
+def _state_for(session: GroupSession) -> str:
+    seats = session.seats
+    if session.capacity is None:
+        return Seat.State.GOING
+    free = session.capacity > seats.taken().count() and not seats.in_line().exists()
+    return Seat.State.GOING if free else Seat.State.WAITING
+
+
+def _set_answer(seat: Seat, state: str) -> None:
+    seat.state, seat.answered_at, seat.offered_until = state, timezone.now(), None
+    if state == Seat.State.WAITING:
+        seat.queue = _next_place(seat.session)
+    seat.save()
+
+
+def _next_place(session: GroupSession) -> int:
+    """The end of the line. Numbers are given once: who comes back after a no stands behind everybody."""
+    last: int | None = session.seats.aggregate(last=Max("queue"))["last"]
+    return (last or 0) + 1
+
+
+def _fill(session: GroupSession) -> None:
+    """Give free seats to the first in line. The caller holds the session's lock."""
+    if session.is_cancelled or session.has_begun:
+        return
+    active = Membership.objects.filter(group=session.group_id, state=Membership.State.ACTIVE)
+    line = session.seats.in_line().filter(user__in=active.values("user")).select_related("user")
+    if session.capacity is not None:
+        line = line[: max(0, session.capacity - session.seats.taken().count())]
+    for seat in line:
+        _give(seat)
+
+
+def _give(seat: Seat) -> None:
+    place = seat.queue
+    seat.state = Seat.State.GOING
+    seat.save()
+    audit.record(None, "seat.give", seat.session, about=seat.user)
+    tell([seat.user], "seat.free", f"seat.free {seat.public_id} {place}", session=str(seat.session.public_id))

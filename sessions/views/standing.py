@@ -1,0 +1,116 @@
+"""How one reader stands to one session: which of the cards of design 10 the page shows, with its facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from groups.models import Membership
+from people.models import User
+from sessions.models import GroupSession, Seat
+from sessions.words import zone_words
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One question or one action, and never a dead end. `kind` names the card."""
+
+    session: GroupSession
+    membership: Membership
+    seat: Seat | None
+    place: int  # in the line, 0 for nobody who waits
+    next: GroupSession | None
+
+    @property
+    def kind(self) -> str:
+        """The first of these that is true."""
+        cards = {
+            "cancelled": self.session.is_cancelled,
+            "over": self.session.is_over,
+            "lead": self.runs_it,
+            "open": self.is_going and self.door_is_open,
+            "going": self.is_going,
+            "begun": self.session.has_begun,
+            "waiting": self.place > 0,
+            "full": self.is_full,
+        }
+        return next((card for card, holds in cards.items() if holds), "free")
+
+    @property
+    def card(self) -> str:
+        """The template of the card at the top of the page."""
+        return f"sessions/cards/{self.kind}.html"
+
+    @property
+    def runs_it(self) -> bool:
+        return self.membership.runs_it
+
+    @property
+    def is_going(self) -> bool:
+        return self.seat is not None and self.seat.state == Seat.State.GOING
+
+    @property
+    def said_no(self) -> bool:
+        return self.seat is not None and self.seat.state == Seat.State.DECLINED and self.seat.answered_at is not None
+
+    @property
+    def is_full(self) -> bool:
+        """New people stand in line: no seat is left, or somebody waits already."""
+        capacity = self.session.capacity
+        return capacity is not None and (self.session.going >= capacity or self.session.waiting > 0)
+
+    @property
+    def free(self) -> int | None:
+        capacity = self.session.capacity
+        return None if capacity is None else max(0, capacity - self.session.going)
+
+    @property
+    def meets_online(self) -> bool:
+        return self.session.group.format != "in_person"
+
+    @property
+    def door_is_open(self) -> bool:
+        if not self.meets_online:
+            return False
+        return self.session.door_is_open_to_facilitators if self.runs_it else self.session.door_is_open
+
+    @property
+    def door_opens_at(self) -> datetime:
+        return self.session.opens_to_facilitators_at if self.runs_it else self.session.opens_at
+
+    @property
+    def minutes_in(self) -> int:
+        """How long ago it began, 0 before."""
+        return max(0, int((timezone.now() - self.session.starts_at).total_seconds() // 60))
+
+    @property
+    def zone(self) -> str:
+        """Whose clock the page shows: the reader's, called by the group's name where both agree."""
+        session = self.session
+        return zone_words(timezone.get_current_timezone_name() if session.group_clock else session.time_zone)
+
+
+def standing_of(reader: User, session: GroupSession) -> Standing:
+    """`session` comes from `with_counts()`; the reader belongs to its group."""
+    membership = Membership.objects.belonging().get(user=reader, group=session.group_id)
+    seat = Seat.objects.filter(session=session, user=reader).first()
+    waits = seat is not None and seat.state == Seat.State.WAITING
+    place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0
+    later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
+    return Standing(session, membership, seat, place, later.scheduled().upcoming().first())
+
+
+def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
+    """The same for a whole list, in two queries. The place in the line is left to the session's own page."""
+    held = Membership.objects.belonging().filter(user=reader, group__in={session.group_id for session in sessions})
+    memberships = {membership.group_id: membership for membership in held}
+    seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}
+    return [
+        Standing(session, memberships[session.group_id], seat, int(_waits(seat)), None)
+        for session, seat in ((session, seats.get(session.pk)) for session in sessions)
+        if session.group_id in memberships
+    ]
+
+
+def _waits(seat: Seat | None) -> bool:
+    return seat is not None and seat.state == Seat.State.WAITING

@@ -1,0 +1,47 @@
+"""Says times in words: which zone is meant, and what a group's own clock shows."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+
+
+def zone_words(name: str) -> str:
+    """`Europe/London` as people say it: London time."""
+    if "/" not in name:
+        return name
+    return _("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
+
+
+def clock_words(starts_at: datetime, ends_at: datetime) -> str:
+    """From when to when, on the clocks these two moments carry."""
+    return _("%(start)s to %(end)s") % {
+        "start": time_format(starts_at.time(), "TIME_FORMAT"),
+        "end": time_format(ends_at.time(), "TIME_FORMAT"),
+    }
+
+
+def when_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """The day and the time, on the reader's own clock or on that of `zone`: Tuesday 1 December, 7 p.m."""
+    local = timezone.localtime(moment, zone)
+    time = time_format(local.time(), "TIME_FORMAT")
+    return _("%(day)s, %(time)s") % {"day": date_format(local, "l j F"), "time": time}
+
+
+def differs_for_the_reader(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether the reader's clock shows another time than the group's at this moment."""
+    return timezone.localtime(moment).utcoffset() != moment.astimezone(zone).utcoffset()
+
+
+def group_clock(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """What the group's own clock shows, or "" where the reader's shows the same."""
+    if not differs_for_the_reader(starts_at, zone):
+        return ""
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return _("%(day)s, %(times)s, %(zone)s") % {
+        "day": date_format(start, "l j F"),
+        "times": clock_words(start, end),
+        "zone": zone_words(zone.key),
+    }
