@@ -1,0 +1,126 @@
+"""The admin's first page: what needs somebody, and the month in numbers. No names, no words."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from groups.models import Group, Membership
+from notices.models import Delivery
+from people.http import SignedInRequest
+from people.models import Organisation, User
+from people.policy import ensure
+from resources.models import LINES_STALE_AFTER, CrisisLine, Resource
+from sessions.models import GroupSession
+
+FEW = 5  # smaller numbers could point at somebody
+
+
+class Need(NamedTuple):
+    """Something that waits for somebody, and where they can see to it."""
+
+    title: str
+    words: str
+    state: str = ""
+    url: str = ""
+    go: str = ""
+
+
+@login_required
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    ensure(request.user, "organisation.change")
+    organisation = Organisation.current()
+    needs = [*_help_lines(), *_requests(organisation), *_groups(), *_resources(), *_messages()]
+    context = {"needs": needs, "figures": _figures(), "month": timezone.localdate()}
+    return render(request, "home/manage_overview.html", context)
+
+
+def few(number: int) -> str:
+    """A number of people as an admin may see it."""
+    return str(_("Under 5")) if 0 < number < FEW else str(number)
+
+
+def _help_lines() -> list[Need]:
+    lines = list(CrisisLine.objects.current())
+    here = [line.confirmed_at for line in lines if line.confirmed_at and not line.elsewhere]
+    confirm = reverse("resources:lines-confirm")
+    needs = []
+    if not here:
+        words = _("Until then no group can open, and pages name no number.")
+        needs.append(Need(_("Confirm the help lines"), words, _("Due now"), confirm, _("Check them")))
+    elif min(here) < timezone.now() - LINES_STALE_AFTER:
+        words = _("Every 90 days somebody rings or looks up each one.")
+        needs.append(Need(_("Check the help lines again"), words, _("Due now"), confirm, _("Check them")))
+    waiting = sum(not line.is_confirmed for line in lines)
+    if waiting and here:
+        title = ngettext("%(n)s help line waits for a name", "%(n)s help lines wait for a name", waiting)
+        words = _("Members do not see them before that.")
+        needs.append(Need(title % {"n": waiting}, words, "", confirm, _("See them")))
+    return needs
+
+
+def _requests(organisation: Organisation) -> list[Need]:
+    promised = timezone.now() - timedelta(days=organisation.answer_days)
+    late = Membership.objects.requested().filter(created_at__lt=promised).count()
+    if not late:
+        return []
+    words = ngettext(
+        "We promise an answer within %(n)s day. Ask the facilitators what they need.",
+        "We promise an answer within %(n)s days. Ask the facilitators what they need.",
+        organisation.answer_days,
+    )
+    title = _("Requests to join that wait too long: %(number)s") % {"number": few(late)}
+    return [Need(title, words % {"n": organisation.answer_days}, _("Due now"), reverse("groups:manage"), _("Groups"))]
+
+
+def _groups() -> list[Need]:
+    leading = Membership.objects.facilitators().filter(group=OuterRef("pk"), user__is_active=True)
+    alone = Group.objects.filter(~Exists(leading), state=Group.State.OPEN).count()
+    if not alone:
+        return []
+    title = ngettext("%(n)s group has no facilitator", "%(n)s groups have no facilitator", alone) % {"n": alone}
+    words = _("Nobody answers there, and nobody opens the door.")
+    return [Need(title, words, _("Due now"), reverse("home:invite"), _("Find someone"))]
+
+
+def _resources() -> list[Need]:
+    stale = Resource.objects.stale()
+    number = stale.count()
+    if not number:
+        return []
+    oldest = stale.order_by("checked_on").values_list("checked_on", flat=True)[0]
+    title = ngettext("%(n)s resource to check", "%(n)s resources to check", number) % {"n": number}
+    words = _("The oldest was checked on %(day)s.") % {"day": date_format(oldest, "j F Y")}
+    return [Need(title, words, _("Due now"), reverse("resources:manage") + "?show=stale", _("See them"))]
+
+
+def _messages() -> list[Need]:
+    parked = Delivery.objects.filter(state=Delivery.State.PARKED).count()
+    if not parked:
+        return []
+    title = _("Messages that could not be sent: %(number)s") % {"number": few(parked)}
+    return [Need(title, _("We tried five times. Ask whoever looks after the server to check the mail settings."))]
+
+
+def _figures() -> list[tuple[str, str, str]]:
+    start = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    sessions = GroupSession.objects.filter(starts_at__gte=start, starts_at__lte=timezone.now())
+    cancelled = sessions.filter(state=GroupSession.State.CANCELLED).count()
+    asked = Membership.objects.filter(created_at__gte=start, role=Membership.Role.MEMBER).count()
+    off = ngettext("%(n)s cancelled", "%(n)s cancelled", cancelled) % {"n": cancelled}
+    return [
+        (_("Sessions"), str(sessions.count() - cancelled), off),
+        (_("Asked to join"), few(asked), ""),
+        (_("Groups open"), str(Group.objects.filter(state=Group.State.OPEN).count()), ""),
+        (_("People with an account"), few(User.objects.active().count()), ""),
+    ]

@@ -1,0 +1,139 @@
+"""The record of what was done, as admins read it: when, who, what and why. Never a word of anybody's."""
+
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from people.http import SignedInRequest
+from people.models import AuditEntry, User
+from people.policy import ensure
+
+PER_PAGE = 25
+MONTHS = 24
+# What somebody does about themself is theirs: they read it under “What we hold”, admins do not.
+THEIR_OWN = ("checkin.", "rhythm.", "consent.", "followup.", "membership.", "agreement.", "person.change")
+PRIVATE = ("seat.answer", "session.enter")
+# Only these say whom it was about. Beside anything else a name would tell too much.
+NAMES_SOMEBODY = ("person.", "facilitator.")
+WORDS = {
+    "agreement.publish": _("Published an agreement"),
+    "attendance.keep": _("Kept who came"),
+    "checkin.ask": _("Asked how people are"),
+    "checkin.read": _("Opened the words of a check-in"),
+    "crisis.change": _("Changed a help line"),
+    "crisis.confirm": _("Confirmed a help line"),
+    "crisis.retire": _("Took a help line away"),
+    "facilitator.appoint": _("Made somebody a facilitator"),
+    "followup.done": _("Closed a follow-up"),
+    "followup.drop": _("Let a follow-up go"),
+    "followup.hand_back": _("Handed a follow-up back"),
+    "followup.open": _("Opened a follow-up"),
+    "followup.see": _("Looked at a follow-up"),
+    "followup.take": _("Took a follow-up"),
+    "group.change": _("Changed a group"),
+    "group.create": _("Made a group"),
+    "group.door": _("Changed the way in to a group's sessions"),
+    "group.open": _("Opened a group"),
+    "invitation.make": _("Invited somebody"),
+    "invitation.revoke": _("Took an invitation back"),
+    "invitation.take": _("Took an invitation"),
+    "membership.accept": _("Said yes to somebody who asked to join"),
+    "membership.decline": _("Said no to somebody who asked to join"),
+    "membership.invite": _("Offered somebody a place"),
+    "membership.read": _("Read a request to join"),
+    "membership.waitlist": _("Put somebody on the waitlist"),
+    "note.add": _("Added to a note"),
+    "note.empty": _("Deleted the words of old notes"),
+    "note.read": _("Opened a note"),
+    "note.unreadable": _("Tried to open a note that could not be read"),
+    "note.write": _("Wrote a note"),
+    "organisation.change": _("Changed settings"),
+    "person.reinstate": _("Let somebody in again"),
+    "person.roles": _("Changed somebody's roles"),
+    "person.suspend": _("Suspended somebody"),
+    "resource.change": _("Changed a resource"),
+    "resource.check": _("Checked a resource"),
+    "seat.give": _("Gave a seat to somebody who waited"),
+    "series.create": _("Planned a series of sessions"),
+    "series.keep-ahead": _("Wrote down the coming sessions"),
+    "session.cancel": _("Cancelled a session"),
+    "session.create": _("Planned a session"),
+}
+
+
+@login_required
+@require_safe
+def audit(request: SignedInRequest) -> HttpResponse:
+    ensure(request.user, "audit.read")
+    what, month, before = (request.GET.get(name, "") for name in ("what", "month", "before"))
+    months = _months(timezone.localdate())
+    found = _narrowed(_readable(request.user), what, months.get(month), before)
+    entries = list(found.select_related("actor", "about").order_by("-pk")[: PER_PAGE + 1])
+    query = request.GET.copy()
+    query.pop("before", None)
+    context = {
+        "rows": [_row(entry) for entry in entries[:PER_PAGE]],
+        "older": entries[PER_PAGE - 1].pk if len(entries) > PER_PAGE else None,
+        "query": query.urlencode(),
+        "actions": _actions(),
+        "months": [(key, date_format(start, "F Y")) for key, (start, _end) in months.items()],
+        "what": what,
+        "month": month,
+        "is_first": not before,
+    }
+    return render(request, "home/manage_audit.html", context)
+
+
+def _readable(reader: User) -> QuerySet[AuditEntry, Any]:
+    own = Q()
+    for start in THEIR_OWN:
+        own |= Q(action__startswith=start)
+    entries = AuditEntry.objects.visible_to(reader)
+    return entries.exclude(own, about__isnull=False, actor=F("about")).exclude(action__in=PRIVATE)
+
+
+def _narrowed(
+    entries: QuerySet[AuditEntry, Any], what: str, month: tuple[datetime, datetime] | None, before: str
+) -> QuerySet[AuditEntry, Any]:
+    """By action, by month, and older than the last one read. What makes no sense is left out."""
+    if what in WORDS:
+        entries = entries.filter(action=what)
+    if month:
+        entries = entries.filter(at__gte=month[0], at__lt=month[1])
+    if before.isascii() and before.isdigit() and len(before) <= 18:
+        entries = entries.filter(pk__lt=int(before))
+    return entries
+
+
+def _months(today: date) -> dict[str, tuple[datetime, datetime]]:
+    """The last two years, newest first: when each month begins and ends where the reader is."""
+    zone = timezone.get_current_timezone()
+    starts = []
+    for back in range(-1, MONTHS):
+        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+        starts.append(datetime(year, month + 1, 1, tzinfo=zone))
+    return {f"{start:%Y-%m}": (start, end) for end, start in pairwise(starts)}
+
+
+def _actions() -> list[tuple[str, str]]:
+    return sorted(((action, str(words)) for action, words in WORDS.items()), key=lambda pair: pair[1])
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    names_somebody = entry.about is not None and entry.action.startswith(NAMES_SOMEBODY)
+    return {
+        "at": entry.at,
+        "who": entry.actor.called if entry.actor else _("The clock"),
+        "what": WORDS.get(entry.action, entry.action),
+        "about": entry.about.called if names_somebody and entry.about else "",
+        "reason": entry.reason,
+    }
