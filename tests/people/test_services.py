@@ -81,6 +81,7 @@ def test_members_and_oneself_are_not_suspended_by_themselves():
 def test_somebody_suspended_is_out_at_once(as_person):
     admin, person = AdminFactory(), UserFactory()
     browser = as_person(person)
+    browser.get("/resources/")
     assert UserSession.objects.filter(user=person).count() == 1
 
     services.suspend_person(admin, person=person)
