@@ -1,0 +1,195 @@
+"""Many people at once, over real connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from groups.services import leave_group
+from people.errors import Refused
+from people.models import User
+from people.policy import NotAllowed
+from sessions.models import GroupSession, Seat, Series
+from sessions.services import answer_seat, create_series, keep_ahead, seats
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 40
+
+
+def all_at_once(deeds, *, workers=AT_ONCE):
+    """Do everything in threads with a connection each; what was refused or broke is given back."""
+    workers = min(workers, len(deeds))
+    start = Barrier(workers)
+
+    def begin():
+        connection.ensure_connection()
+        start.wait()
+
+    def do(deed):
+        try:
+            return deed()
+        except (Refused, NotAllowed, IntegrityError) as problem:
+            return problem
+
+    with ThreadPoolExecutor(workers, initializer=begin) as pool:
+        done = list(pool.map(do, deeds))
+        list(pool.map(lambda _: (start.wait(), connection.close()), range(workers)))
+    return done
+
+
+def crowd(session, size):
+    """Many members, made in three statements."""
+    people = User.objects.bulk_create(
+        User(email=f"crowd{n}@example.org", display_name=f"Crowd {n}", password="!") for n in range(size)
+    )
+    members = factories.MembershipFactory._meta.model
+    now = timezone.now()
+    members.objects.bulk_create(
+        members(group=session.group, user=person, state="active", alias=f"Crowd {n}", joined_at=now)
+        for n, person in enumerate(people)
+    )
+    return people
+
+
+def answers(session, people, going=True):
+    return [lambda person=person: answer_seat(person, session=session, going=going) for person in people]
+
+
+def test_two_hundred_people_and_ten_seats():
+    session = factories.SessionFactory(capacity=10)
+    people = crowd(session, 200)
+
+    done = all_at_once(answers(session, people))
+
+    assert [problem for problem in done if isinstance(problem, Exception)] == []
+    assert session.seats.filter(state="going", queue=None).count() == 10
+    assert list(session.seats.in_line().values_list("queue", flat=True)) == list(range(1, 191))
+
+
+def test_the_canary_without_the_lock_oversells(monkeypatch):
+    """Proof that the test above can fail: the same crowd, with the session read but not held."""
+    monkeypatch.setattr(seats, "lock_session", lambda session: GroupSession.objects.get(pk=session.pk))
+    session = factories.SessionFactory(capacity=10)
+
+    all_at_once(answers(session, crowd(session, 80)))
+
+    assert session.seats.filter(state="going").count() > 10
+
+
+def test_a_double_click_takes_one_seat():
+    session = factories.SessionFactory(capacity=10)
+    person = factories.MembershipFactory(group=session.group).user
+
+    done = all_at_once(answers(session, [person] * 8))
+
+    assert {seat.state for seat in done} == {"going"}
+    assert session.seats.count() == 1
+
+
+def test_as_many_seats_come_free_as_people_step_back():
+    session = factories.SessionFactory(capacity=10)
+    people = crowd(session, 60)
+    for person in people[:20]:
+        answer_seat(person, session=session, going=True)
+
+    done = all_at_once(answers(session, people[:5], going=False) + answers(session, people[20:]))
+
+    assert [problem for problem in done if isinstance(problem, Exception)] == []
+    assert session.seats.filter(state="going").count() == 10
+    given = session.seats.filter(state="going", queue__isnull=False).order_by("queue")
+    assert list(given.values_list("queue", flat=True)) == [1, 2, 3, 4, 5]
+
+
+@contextmanager
+def held_open(deed):
+    """The deed done in another thread's transaction that ends only when the block does."""
+    done, go_on = Barrier(2), Barrier(2)
+
+    def do():
+        try:
+            with transaction.atomic():
+                deed()
+                done.wait(10)
+                go_on.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(do)
+        done.wait(10)
+        yield go_on
+        other.result(10)
+
+
+def test_who_is_leaving_takes_no_seat():
+    """The answer waits for the leaving to end, and then there is nobody to answer."""
+    session = factories.SessionFactory()
+    membership = factories.MembershipFactory(group=session.group)
+
+    def answer():
+        try:
+            return answer_seat(membership.user, session=session, going=True)
+        except Refused as no:
+            return no
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with held_open(lambda: leave_group(membership.user, membership=membership)) as go_on:
+            answering = pool.submit(answer)
+            go_on.wait(10)
+        said = answering.result(10)
+
+    assert type(said).__name__ == "NotInTheGroup"
+    assert not session.seats.exists()
+
+
+@pytest.mark.parametrize("_again", range(5))
+def test_leaving_and_answering_never_leave_a_seat_behind(_again):
+    session = factories.SessionFactory(capacity=1)
+    memberships = [factories.MembershipFactory(group=session.group) for _ in range(12)]
+    leaving = [lambda m=m: leave_group(m.user, membership=m) for m in memberships]
+
+    all_at_once(
+        [deed for pair in zip(answers(session, [m.user for m in memberships]), leaving, strict=True) for deed in pair]
+    )
+
+    assert not Seat.objects.holding().exists()
+    assert {m.state for m in type(memberships[0]).objects.all()} == {"left"}
+
+
+def test_the_same_form_sent_many_times_at_once_makes_one_series():
+    facilitator = factories.FacilitatorFactory()
+    made_as, first = uuid4(), timezone.localdate() + timedelta(days=9)
+    plan = {"group": facilitator.group, "starts_on": first, "starts_at": time(19), "minutes": 75, "count": 4}
+
+    done = all_at_once([lambda: create_series(facilitator.user, **plan, made_as=made_as)] * 8)
+
+    assert {series.public_id for series in done} == {made_as}
+    assert (Series.objects.count(), GroupSession.objects.count()) == (1, 4)
+
+
+def test_two_facilitators_at_once_make_one_evening():
+    facilitator = factories.FacilitatorFactory()
+    first = timezone.localdate() + timedelta(days=9)
+    plan = {"group": facilitator.group, "starts_on": first, "starts_at": time(19), "minutes": 75, "count": 4}
+
+    done = all_at_once([lambda: create_series(facilitator.user, **plan)] * 8)
+
+    assert sum(isinstance(series, Series) for series in done) == 1
+    assert GroupSession.objects.count() == 4
+
+
+def test_two_nightly_walks_at_once_make_each_slot_once():
+    series = factories.SeriesFactory(starts_on=date.today() + timedelta(days=2))
+
+    made = all_at_once([keep_ahead] * 6)
+
+    assert sum(made) == series.sessions.count() == 14
