@@ -188,6 +188,14 @@ def test_missing_pages_and_closed_pages_say_so_kindly():
     assert (closed.status_code, title(closed)) == (403, "That page is for someone else - PeerHub")
 
 
+@pytest.mark.django_db
+def test_somebody_who_tried_too_often_is_told_kindly():
+    tries = [Client().post("/accounts/signup/", {}) for _ in range(21)]
+
+    assert [answer.status_code for answer in tries] == [200] * 20 + [429]
+    assert title(tries[-1]) == "Wait a few minutes - PeerHub"
+
+
 @pytest.mark.logs_errors
 @pytest.mark.django_db
 def test_a_form_that_waited_too_long_says_how_to_save_the_words():
