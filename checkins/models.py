@@ -1,7 +1,7 @@
 """Asking how people are, and making sure that somebody answers."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from checkins.querysets import CheckInQuerySet, FollowUpQuerySet, RhythmQuerySet
+from checkins.rhythm import Wish
 from groups.models import Group
-from people.local_time import instant
+from people.local_time import instant, local_day, monday
 from people.models import User
 from people.sealed import SealedField
+
+LATE_IS_WELCOME = timedelta(days=14)  # how long a question may still be answered when no newer one came
 
 
 class Rhythm(models.Model):
@@ -22,7 +25,8 @@ class Rhythm(models.Model):
     on = models.BooleanField(default=True)
     weekday = models.PositiveSmallIntegerField(default=0)  # Monday is 0
     hour = models.PositiveSmallIntegerField(default=10)  # of the person's own clock
-    paused_until = models.DateField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True)  # empty in a pause: until the person is back
     next_at = models.DateTimeField(null=True, blank=True)
 
     objects = RhythmQuerySet.as_manager()
@@ -30,12 +34,36 @@ class Rhythm(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="rhythm_when", condition=Q(weekday__lte=6, hour__lte=23)),
-            models.CheckConstraint(name="rhythm_on_has_next", condition=Q(on=False) | Q(next_at__isnull=False)),
+            models.CheckConstraint(
+                name="rhythm_on_has_next",
+                condition=Q(on=False) | Q(next_at__isnull=False) | Q(paused_at__isnull=False, paused_until=None),
+            ),
+            models.CheckConstraint(
+                name="rhythm_pause_has_start", condition=Q(paused_until=None) | Q(paused_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["next_at"], name="rhythm_due", condition=Q(on=True))]
 
     def __str__(self) -> str:
         return f"rhythm {self.pk}"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is sent today because the person said so."""
+        if self.paused_at is None:
+            return False
+        return self.paused_until is None or local_day(timezone.now(), self.user.zone) < self.paused_until
+
+    @property
+    def waits_for_return(self) -> bool:
+        """Paused without an end: the clock does not ask until the person says so."""
+        return self.paused_at is not None and self.paused_until is None
+
+    def wish(self, last: tuple[date, datetime] | None = None) -> Wish:
+        """What the person chose, for the reckoning. `last` is the week and moment of their latest question."""
+        user = self.user
+        week, at = last or (None, None)
+        return Wish(self.weekday, self.hour, user.zone, user.quiet_from, user.quiet_to, self.paused_until, week, at)
 
 
 class CheckIn(models.Model):
@@ -55,6 +83,7 @@ class CheckIn(models.Model):
         GOOD = 5, _("Good")
 
     class Share(models.TextChoices):
+        UNSAID = "", _("Not chosen yet, so only me")
         ME = "me", _("Only me")
         FACILITATORS = "facilitators", _("The people who run my group")
 
@@ -75,7 +104,8 @@ class CheckIn(models.Model):
     skipped_at = models.DateTimeField(null=True, blank=True)
     mood = models.PositiveSmallIntegerField(choices=Mood, null=True, blank=True)
     support = models.CharField(max_length=8, choices=Support, blank=True, default="")
-    share = models.CharField(max_length=12, choices=Share, default=Share.ME)
+    share = models.CharField(max_length=12, choices=Share, blank=True, default="")
+    # whose facilitators may read it; with "only me" those who were asked to get in touch, without the words
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="checkins")
 
     objects = CheckInQuerySet.as_manager()
@@ -88,7 +118,7 @@ class CheckIn(models.Model):
             models.CheckConstraint(
                 name="checkin_state", condition=Q(state__in=["asked", "reminded", "answered", "lapsed"])
             ),
-            models.CheckConstraint(name="checkin_share", condition=Q(share__in=["me", "facilitators"])),
+            models.CheckConstraint(name="checkin_share", condition=Q(share__in=["", "me", "facilitators"])),
             models.CheckConstraint(
                 name="checkin_support", condition=Q(support__in=["", "call", "write", "session", "no"])
             ),
@@ -98,7 +128,7 @@ class CheckIn(models.Model):
             ),
             models.CheckConstraint(
                 name="checkin_shared_has_group",
-                condition=Q(share="me") | Q(group__isnull=False) | Q(state__in=["asked", "reminded", "lapsed"]),
+                condition=~Q(share="facilitators") | Q(group__isnull=False),
             ),
         ]
 
@@ -107,12 +137,51 @@ class CheckIn(models.Model):
 
     @property
     def changeable_until(self) -> datetime:
-        """Sunday midnight of the person's own week: until then the answer is theirs to change."""
-        return instant(self.week + timedelta(days=7), time(0), self.user.zone)
+        """Sunday midnight of the week it was asked in, or answered late in: until then it is theirs to change."""
+        zone = self.user.zone
+        week = max(self.week, monday(local_day(self.answered_at or self.asked_at, zone)))
+        return instant(week + timedelta(days=7), time(0), zone)
 
     @property
-    def is_open(self) -> bool:
-        return timezone.now() < self.changeable_until
+    def is_late_until(self) -> datetime:
+        """How long an unanswered question stays open when no newer one comes."""
+        return self.asked_at + LATE_IS_WELCOME
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the Sunday until which it can be changed, to show as a date."""
+        return self.changeable_until - timedelta(hours=12)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state == self.State.ANSWERED
+
+    @property
+    def is_changeable(self) -> bool:
+        """Answered, and the week is not over."""
+        return self.is_answered and timezone.now() < self.changeable_until
+
+    @property
+    def waits(self) -> bool:
+        """Asked, neither answered nor skipped nor let go."""
+        return self.state in {self.State.ASKED, self.State.REMINDED}
+
+    @property
+    def is_lowest(self) -> bool:
+        return self.mood == self.Mood.VERY_HARD
+
+    @property
+    def wants_contact(self) -> bool:
+        return self.support in {self.Support.CALL, self.Support.WRITE}
+
+    @property
+    def needs_help_first(self) -> bool:
+        """Whether the help lines stand first on the page (R43)."""
+        return self.is_lowest or self.wants_contact
+
+    @property
+    def is_shared(self) -> bool:
+        return self.share == self.Share.FACILITATORS
 
 
 class Answer(models.Model):
@@ -155,6 +224,7 @@ class FollowUp(models.Model):
     key = models.CharField(max_length=80, unique=True)  # one row a cause
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="followups_owned")
+    reach = SealedField()  # the number the person gave for this one call; emptied when it is closed
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -178,6 +248,9 @@ class FollowUp(models.Model):
                 name="followup_taken_has_owner", condition=~Q(state="taken") | Q(owner__isnull=False)
             ),
             models.CheckConstraint(name="followup_due_after_made", condition=Q(due_at__gte=F("created_at"))),
+            models.CheckConstraint(
+                name="followup_closed_forgets_number", condition=Q(state__in=["open", "taken"]) | Q(reach=None)
+            ),
         ]
         indexes = [
             models.Index(fields=["group", "due_at"], name="followup_to_do", condition=Q(state__in=["open", "taken"]))
@@ -185,3 +258,27 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"follow-up {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {self.State.OPEN, self.State.TAKEN}
+
+    @property
+    def progress(self) -> str:
+        """Where it stands, for the person it is about (R61)."""
+        if self.state == self.State.DROPPED:
+            return str(_("no longer needed"))
+        if self.state == self.State.DONE:
+            return str(_("done"))
+        if self.state == self.State.TAKEN:
+            return str(_("being answered"))
+        return str(_("seen") if self.seen_at else _("not yet seen"))
+
+    def close(self, state: str, *, by: User, outcome: str = "") -> None:
+        """The end of it, with who and when; the number that was given for it goes."""
+        self.state, self.outcome = state, outcome
+        self.closed_at, self.closed_by, self.reach = timezone.now(), by, None
+
+    def open_again(self) -> None:
+        self.state, self.outcome, self.owner = self.State.OPEN, "", None
+        self.closed_at = self.closed_by = None

@@ -1,6 +1,6 @@
 """Who may answer a check-in, read an answer, and look after a follow-up."""
 
-from checkins.models import CheckIn, FollowUp
+from checkins.models import CheckIn, FollowUp, Rhythm
 from groups.models import Group
 from groups.policies import runs
 from people.models import User
@@ -20,6 +20,9 @@ def _reads(user: User, checkin: CheckIn) -> bool:
 
 
 def _looks_after(user: User, followup: FollowUp) -> bool:
+    """Whoever runs the group, and safety leads; never the person themself."""
+    if followup.about_id == user.pk:
+        return False
     return user.is_safety_lead or runs(user, followup.group)
 
 
@@ -27,7 +30,12 @@ def _opens(user: User, group: Group) -> bool:
     return runs(user, group)
 
 
+def _own_rhythm(user: User, rhythm: Rhythm) -> bool:
+    return rhythm.user_id == user.pk
+
+
 RULES: dict[str, Rule] = {
+    "rhythm.change": _own_rhythm,
     "checkin.answer": _own,
     "checkin.read": _reads,
     "followup.open": _opens,

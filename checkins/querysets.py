@@ -1,9 +1,12 @@
 """Questions about how people are, and who needs a word."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 class RhythmQuerySet(models.QuerySet["Rhythm"]):
     """When people want to be asked."""
+
+    def visible_to(self, user: "User") -> "RhythmQuerySet":
+        return self.filter(user=user)
 
     def due(self) -> "RhythmQuerySet":
         return self.filter(on=True, next_at__lte=timezone.now())
@@ -29,7 +35,25 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(Q(user=user) | Q(share="facilitators", state="answered", group__in=run))
 
     def of(self, user: "User") -> "CheckInQuerySet":
+        """A person's own, the newest first."""
         return self.filter(user=user).order_by("-week")
+
+    def shared_with(self, user: "User") -> "CheckInQuerySet":
+        """What others shared with the facilitators of a group this person runs."""
+        run = Membership.objects.facilitated_by(user).values("group_id")
+        return self.filter(share="facilitators", state="answered", group__in=run).exclude(user=user)
+
+    def waiting(self) -> "CheckInQuerySet":
+        return self.filter(state__in=["asked", "reminded"])
+
+    def latest_of(self, users: "Iterable[int]") -> dict[int, tuple[date, datetime]]:
+        """Week and moment of each of these people's latest question."""
+        newest = self.filter(user__in=users).order_by("user_id", "-week").distinct("user_id")
+        return {user: (week, at) for user, week, at in newest.values_list("user_id", "week", "asked_at")}
+
+    def with_names(self) -> "CheckInQuerySet":
+        """Adds `person`: the name they have in the group they shared it with."""
+        return self.annotate(person=_alias("user")).select_related("group")
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -37,9 +61,25 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def visible_to(self, user: "User") -> "FollowUpQuerySet":
         """Those of groups you run. A safety lead sees all of them (design section 8)."""
+        others = self.exclude(about=user)
         if user.is_safety_lead:
-            return self
-        return self.filter(group__in=Membership.objects.facilitated_by(user).values("group_id"))
+            return others
+        return others.filter(group__in=Membership.objects.facilitated_by(user).values("group_id"))
+
+    def about_me(self, user: "User") -> "FollowUpQuerySet":
+        """What somebody owes this person."""
+        return self.filter(about=user)
+
+    def mine(self, user: "User") -> "FollowUpQuerySet":
+        """What this person took on, and what nobody has yet."""
+        return self.filter(Q(owner=user) | Q(owner=None))
+
+    def with_names(self) -> "FollowUpQuerySet":
+        """Adds `person` and `keeper`: the names that both have in the group."""
+        return self.annotate(
+            person=Coalesce(_alias("about"), "about__display_name", Value("")),
+            keeper=Coalesce(_alias("owner"), "owner__display_name", Value("")),
+        ).select_related("group", "checkin", "owner")
 
     def to_do(self) -> "FollowUpQuerySet":
         """Soonest first."""
@@ -47,3 +87,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def closed(self) -> "FollowUpQuerySet":
         return self.filter(state__in=["done", "dropped"]).order_by("-closed_at", "-pk")
+
+
+def _alias(person: str) -> Subquery:
+    """The name of the person in the row's group, as it was last."""
+    theirs = Membership.objects.filter(group=OuterRef("group"), user=OuterRef(person)).order_by("-pk")
+    return Subquery(theirs.values("alias")[:1])

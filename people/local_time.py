@@ -43,4 +43,7 @@ def after_quiet(moment: datetime, zone: ZoneInfo, quiet_from: time, quiet_to: ti
     day = local.date()
     if quiet_from > quiet_to and local.time() >= quiet_from:
         day += timedelta(days=1)
-    return instant(day, quiet_to, zone)
+    end = instant(day, quiet_to, zone)
+    if end > moment:
+        return end
+    return datetime.combine(day, quiet_to, tzinfo=zone).replace(fold=1).astimezone(UTC)  # the hour that comes twice

@@ -1,0 +1,217 @@
+"""The one work list about people: who needs a word, who gives it, until when."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from checkins.models import CheckIn, FollowUp
+from groups.models import Group, Membership
+from groups.policies import belongs
+from notices.services import tell
+from people import audit
+from people.errors import Refused
+from people.local_time import instant, local_day
+from people.models import Organisation, User
+from people.policy import ensure
+from people.sealed import seal, unseal
+
+Cause, State = FollowUp.Cause, FollowUp.State
+
+
+class SomebodyHasIt(Refused):
+    """Two people went for it at once; the first one has it."""
+
+
+class AlreadyClosed(Refused):
+    """It is done, or no longer needed."""
+
+
+class NotInGroup(Refused):
+    """A follow-up is about somebody who belongs to the group."""
+
+
+# -- what a check-in asks for ------------------------------------------------------------------
+def settle(user: User, *, checkin: CheckIn, reach: str = "") -> None:
+    """Make the follow-ups of a check-in say what its person now wants, in the caller's transaction.
+
+    A wish for contact, or a very hard answer that was shared, is one follow-up (T13, R37). What was
+    taken back before anybody saw it is dropped; what somebody saw stays with them.
+    """
+    cause = _cause(checkin)
+    for followup in FollowUp.objects.select_for_update().filter(checkin=checkin, state=State.OPEN, seen_at=None):
+        if followup.cause != cause:
+            _withdraw(user, followup)
+    if cause and checkin.group:
+        _open_for(user, checkin, cause, reach)
+
+
+def _cause(checkin: CheckIn) -> str:
+    if checkin.group is None:
+        return ""
+    if checkin.wants_contact:
+        return Cause.SUPPORT
+    return Cause.HARD if checkin.is_lowest and checkin.is_shared else ""
+
+
+def _open_for(user: User, checkin: CheckIn, cause: str, reach: str) -> None:
+    followup = FollowUp.objects.select_for_update().filter(key=f"{cause} {checkin.public_id}").first()
+    if followup is None:
+        followup = FollowUp(about=checkin.user, checkin=checkin, cause=cause, key=f"{cause} {checkin.public_id}")
+        news = True
+    else:
+        news = followup.state == State.DROPPED or (followup.seen_at is None and followup.group_id != checkin.group_id)
+    if not (news or (reach and followup.is_open)):
+        return
+    if news:
+        assert checkin.group is not None  # `_cause` said so
+        followup.group, followup.due_at, followup.seen_at = checkin.group, promised_by(cause), None
+        followup.open_again()
+    if reach:
+        seal(followup, "reach", reach, owner=checkin.user)
+    followup.save()
+    if news:
+        audit.record(user, "followup.open", followup, about=followup.about, reason=cause)
+        _tell(followup)
+
+
+def _withdraw(user: User, followup: FollowUp) -> None:
+    followup.close(State.DROPPED, by=user)
+    followup.save()
+    audit.record(user, "followup.withdraw", followup, about=followup.about)
+
+
+def promised_by(cause: str) -> datetime:
+    """When somebody will have been in touch: at noon of the organisation's next day, or of its last promised one."""
+    organisation = Organisation.current()
+    days = 1 if cause == Cause.SUPPORT else organisation.answer_days
+    zone = ZoneInfo(organisation.time_zone)
+    return instant(local_day(timezone.now(), zone) + timedelta(days=days), time(12), zone)
+
+
+def _tell(followup: FollowUp) -> None:
+    key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id}"
+    tell(_keepers(followup), "followup.opened", key, followup=str(followup.public_id))
+
+
+def _keepers(followup: FollowUp) -> Iterable[User]:
+    """Who runs the group; where nobody does, the safety leads, so that it never waits unseen (T13)."""
+    run = Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
+    keepers = list(User.objects.active().filter(pk__in=run.values("user")))
+    return keepers or list(User.objects.active().filter(is_safety_lead=True).exclude(pk=followup.about_id))
+
+
+# -- what facilitators do ---------------------------------------------------------------------
+@transaction.atomic
+def open_followup(actor: User, *, about: User, group: Group, due_at: datetime) -> FollowUp:
+    """Put somebody on the list by hand. Raises NotAllowed, NotInGroup.
+
+    Somebody who stands there already by hand is not put there twice.
+    """
+    ensure(actor, "followup.open", group)
+    if about == actor or not belongs(about, group):
+        raise NotInGroup(_("Choose somebody who belongs to this group."))
+    Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    waiting = FollowUp.objects.to_do().filter(about=about, group=group, cause=Cause.HAND).first()
+    if waiting:
+        return waiting
+    followup = FollowUp(about=about, group=group, cause=Cause.HAND, due_at=due_at, owner=actor, state=State.TAKEN)
+    followup.key, followup.seen_at = f"hand {followup.public_id}", timezone.now()
+    followup.save()
+    audit.record(actor, "followup.open", followup, about=about, reason=Cause.HAND)
+    return followup
+
+
+@transaction.atomic
+def see_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """Note that somebody who can help has seen it: the person is shown "seen" (R61)."""
+    ensure(actor, "followup.keep", followup)
+    if followup.is_open and FollowUp.objects.filter(pk=followup.pk, seen_at=None).update(seen_at=timezone.now()):
+        audit.record(actor, "followup.see", followup, about=followup.about)
+    return followup
+
+
+@transaction.atomic
+def take_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """Be the one who gets in touch. Raises SomebodyHasIt, AlreadyClosed, NotAllowed. Twice is harmless."""
+    followup = _held(actor, followup)
+    if followup.state == State.TAKEN:
+        if followup.owner_id == actor.pk:
+            return followup
+        raise SomebodyHasIt(_("Somebody else has just taken this. It is in good hands."))
+    followup.state, followup.owner, followup.seen_at = State.TAKEN, actor, followup.seen_at or timezone.now()
+    followup.save()
+    audit.record(actor, "followup.take", followup, about=followup.about)
+    return followup
+
+
+@transaction.atomic
+def hand_back_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """Give it back to everybody who runs the group, and tell them. Raises SomebodyHasIt, AlreadyClosed, NotAllowed."""
+    followup = _held(actor, followup)
+    if followup.state == State.OPEN:
+        return followup
+    if followup.owner_id != actor.pk:
+        raise SomebodyHasIt(_("Somebody else has this, so it is theirs to hand back."))
+    followup.state, followup.owner = State.OPEN, None
+    followup.save()
+    audit.record(actor, "followup.hand_back", followup, about=followup.about)
+    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H%M%S}"
+    tell([k for k in _keepers(followup) if k != actor], "followup.opened", key, followup=str(followup.public_id))
+    return followup
+
+
+@transaction.atomic
+def close_followup(actor: User, *, followup: FollowUp, outcome: str) -> FollowUp:
+    """Somebody has been in touch, in this way. Raises AlreadyClosed, SomebodyHasIt, NotAllowed."""
+    followup = _held(actor, followup)
+    if followup.owner_id not in {None, actor.pk}:
+        raise SomebodyHasIt(_("Somebody else has this. Ask them to hand it back first."))
+    followup.owner, followup.seen_at = actor, followup.seen_at or timezone.now()
+    followup.close(State.DONE, by=actor, outcome=outcome)
+    followup.save()
+    audit.record(actor, "followup.done", followup, about=followup.about, reason=outcome)
+    return followup
+
+
+@transaction.atomic
+def drop_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """It is no longer needed. Raises AlreadyClosed, NotAllowed."""
+    followup = _held(actor, followup)
+    followup.close(State.DROPPED, by=actor)
+    followup.save()
+    audit.record(actor, "followup.drop", followup, about=followup.about)
+    return followup
+
+
+@transaction.atomic
+def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """Undo "done": it is the actor's again. Only who closed it can. Twice is harmless."""
+    held = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about").get(pk=followup.pk)
+    ensure(actor, "followup.keep", held)
+    if held.is_open:
+        return held
+    if held.closed_by_id != actor.pk:
+        raise SomebodyHasIt(_("Somebody else closed this. Ask them about it."))
+    held.open_again()
+    held.state, held.owner = State.TAKEN, actor
+    held.save()
+    audit.record(actor, "followup.reopen", held, about=held.about)
+    return held
+
+
+def reach_of(actor: User, *, followup: FollowUp) -> str:
+    """The number the person gave for this call, while it is owed. Raises NotAllowed."""
+    ensure(actor, "followup.keep", followup)
+    return unseal(followup, "reach", owner=followup.about)
+
+
+def _held(actor: User, followup: FollowUp) -> FollowUp:
+    held = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about").get(pk=followup.pk)
+    ensure(actor, "followup.keep", held)
+    if not held.is_open:
+        raise AlreadyClosed(_("Somebody has been in touch already, so there is nothing left to do here."))
+    return held

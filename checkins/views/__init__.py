@@ -1,0 +1,1 @@
+"""Pages of check-ins and follow-ups."""

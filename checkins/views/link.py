@@ -1,0 +1,113 @@
+"""/c/<token>/: one question, opened from a mail. It needs no sign-in, and it does not sign in.
+
+Whoever holds the mail may not be the person (safety.md T1): the page names nobody before an answer is
+given, never shows words that were written, and once answered only the browser that answered goes on.
+"""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from checkins.forms import MoodForm, SayMoreForm
+from checkins.letters import opened_by
+from checkins.models import CheckIn
+from checkins.services import answer_checkin, circles_of, has_words, is_answerable, say_more, skip_checkin
+from checkins.views.saying import around, initial_answer, kept_number, posted
+from people.errors import Refused
+from people.http import refused_status
+
+MARK = "answered_here"
+MARK_SECONDS = 3600
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of the link. A GET never records."""
+    checkin = opened_by(token)
+    if checkin is None:
+        response = _closed(request)
+    else:
+        with timezone.override(checkin.user.zone), translation.override(checkin.user.locale):
+            response = _opened(request, token, checkin)
+    patch_cache_control(response, no_store=True)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _opened(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
+    if checkin.is_answered and request.user == checkin.user:
+        return redirect("checkins:answered", checkin.public_id)
+    if not is_answerable(checkin) or (checkin.is_answered and not _answered_here(request, checkin)):
+        return _closed(request)
+    if checkin.is_answered and "change" not in request.GET and "mood" not in request.POST:
+        return _say_more(request, token, checkin)
+    return _question(request, token, checkin)
+
+
+def _question(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
+    if "skip" in request.POST:
+        skip_checkin(checkin.user, checkin=checkin)
+        return render(request, "checkins/link_skipped.html")
+    chosen = checkin.mood if checkin.is_answered else request.GET.get("a")
+    form = MoodForm(posted(request), initial={"mood": chosen})
+    if form.is_valid():
+        answer_checkin(checkin.user, checkin=checkin, mood=form.cleaned_data["mood"])
+        request.session[MARK] = [str(checkin.public_id), timezone.now().timestamp()]
+        return redirect("checkins:link", token)
+    context = {"form": form, "checkin": checkin, "token": token}
+    return render(request, "checkins/link.html", context, status=refused_status(form))
+
+
+def _say_more(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
+    circles = circles_of(checkin.user)
+    form = SayMoreForm(
+        posted(request),
+        circles=circles,
+        name_groups=False,
+        has_number=kept_number(checkin),
+        initial=initial_answer(checkin),
+    )
+    if form.is_valid() and _keep(checkin, form):
+        return redirect("checkins:link", token)
+    context = around(checkin, circles) | {
+        "form": form,
+        "token": token,
+        "written": has_words(checkin.user, checkin=checkin),
+        "said": checkin.share or checkin.support,
+    }
+    return render(request, "checkins/link_answered.html", context, status=refused_status(form))
+
+
+def _keep(checkin: CheckIn, form: SayMoreForm) -> bool:
+    """Words that were written before stay unless new ones take their place: they are not shown here."""
+    data = form.cleaned_data
+    try:
+        say_more(
+            checkin.user,
+            checkin=checkin,
+            support=data.get("support", ""),
+            words=data["words"] or None,
+            share=form.share,
+            group=form.group,
+            reach=data.get("reach", ""),
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return form.is_valid()
+
+
+def _answered_here(request: HttpRequest, checkin: CheckIn) -> bool:
+    """Whether this browser gave the answer, within the last hour."""
+    mark = cast("list[object]", request.session.get(MARK, ["", 0]))
+    fresh = timezone.now().timestamp() - float(str(mark[1])) < MARK_SECONDS
+    return mark[0] == str(checkin.public_id) and fresh
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    """The same page for a used, an old and a foreign link."""
+    return render(request, "checkins/link_closed.html", {"title": _("This link has done its work")}, status=404)

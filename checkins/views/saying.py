@@ -1,0 +1,43 @@
+"""What the pages of answers share, signed in or through the link."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from checkins.models import CheckIn, FollowUp
+from checkins.services import Circle
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, or None when nothing was: an empty form that was sent is still to be answered."""
+    return request.POST if request.method == "POST" else None
+
+
+def initial_answer(checkin: CheckIn) -> dict[str, Any]:
+    """What the person chose so far; nothing more than that."""
+    group = str(checkin.group.public_id) if checkin.group else ""
+    return {
+        "support": checkin.support,
+        "readers": group if checkin.is_shared else checkin.share,
+        "by": "" if checkin.is_shared else group,
+    }
+
+
+def around(checkin: CheckIn, circles: Sequence[Circle]) -> dict[str, Any]:
+    """Who reads it, and who will do what by when."""
+    rows = FollowUp.objects.filter(checkin=checkin).exclude(state="dropped").with_names()
+    followup = rows.order_by("-due_at").first()
+    named = {circle.group.pk: circle for circle in circles}
+    reads, keeps = named.get(checkin.group_id or 0), named.get(followup.group_id) if followup else None
+    return {
+        "checkin": checkin,
+        "followup": followup,
+        "reader_names": reads.all_names if reads else "",
+        "keeper_names": getattr(followup, "keeper", "") or (keeps.one_name if keeps else ""),
+    }
+
+
+def kept_number(checkin: CheckIn) -> bool:
+    """Whether the person gave a number that still stands."""
+    return FollowUp.objects.to_do().filter(checkin=checkin, reach__isnull=False).exists()

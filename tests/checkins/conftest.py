@@ -1,0 +1,56 @@
+"""One group, two people who run it, one member, and a Monday morning."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from checkins.models import CheckIn
+from tests import factories
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+WEEK = date(2026, 11, 23)
+CANARY = "canary-quartz"
+
+
+@pytest.fixture(autouse=True)
+def _without_a_second_step(settings):
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def monday():
+    with time_machine.travel(MONDAY, tick=True):
+        yield MONDAY
+
+
+@pytest.fixture
+def group(monday, organisation):
+    return factories.GroupFactory(name="Evenings with anxiety")
+
+
+@pytest.fixture
+def marisol(group):
+    return factories.FacilitatorFactory(group=group, alias="Marisol", user__display_name="Marisol").user
+
+
+@pytest.fixture
+def tunde(group):
+    return factories.FacilitatorFactory(group=group, alias="Tunde", user__display_name="Tunde").user
+
+
+@pytest.fixture
+def wren(group, marisol, tunde):
+    return factories.MembershipFactory(group=group, alias="Wren", user__display_name="Wren").user
+
+
+@pytest.fixture
+def question(wren):
+    return factories.CheckInFactory(user=wren, week=WEEK, asked_at=MONDAY)
+
+
+@pytest.fixture
+def answered(question):
+    question.state, question.answered_at, question.mood = CheckIn.State.ANSWERED, MONDAY, 1
+    question.save()
+    return question
