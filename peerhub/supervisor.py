@@ -27,7 +27,7 @@ from peerhub.embedded.server import is_free
 from peerhub.environment import Trouble
 
 WEB_SECONDS = 60  # how long the first answer may take before we call it a failure
-WORKER_SECONDS = 10  # how long the logins wait for the worker's greeting, so that they stand below it
+WORKER_SECONDS = 8  # how long the logins wait until the worker has done what the seed asked, to stand below its log
 OURS = ("PEERHUB_ENV", "SECRET_KEY", "PEERHUB_MASTER_KEYS", "SITE_URL", "EMAIL_URL", "CRISIS_LINES_FILE")
 
 
@@ -44,6 +44,7 @@ class Part:
     def __init__(self, name: str, command: list[str], env: dict[str, str], *, quiet: bool = False) -> None:
         self.name = name
         self.lines: deque[str] = deque(maxlen=200)
+        self.spoke_at = time.monotonic()
         self.quiet = quiet
         self.process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=env, start_new_session=True, text=True, errors="replace",
@@ -55,9 +56,9 @@ class Part:
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
-    def is_ready(self) -> bool:
-        """Whether it is a Celery worker that said so."""
-        return any(line.endswith("ready.") for line in list(self.lines))
+    def has_settled(self) -> bool:
+        """Whether a Celery worker greeted and then had nothing more to do for a second."""
+        return any(line.endswith("ready.") for line in list(self.lines)) and time.monotonic() > self.spoke_at + 1
 
     def ended(self) -> Ended:
         self.relay.join(2)
@@ -77,6 +78,7 @@ class Part:
         with self.process.stdout as log:
             for line in log:
                 self.lines.append(line.rstrip())
+                self.spoke_at = time.monotonic()
                 if not self.quiet:
                     say(f"{self.name:>8} | {line.rstrip()}")
 
@@ -114,11 +116,13 @@ class Demo:
         write_private(self.folder.path / "environment.json", json.dumps(self.env))
         say("Making the tables and the demo data.")
         self._finish("migrate", ["manage.py", "migrate", "--verbosity=0"])
-        seed = self._finish("seed", ["manage.py", "seed_demo"], quiet=True)
-        parts = {name: self._begin(name, line) for name, line in programs(self.folder, self.port).items()}
+        commands = programs(self.folder, self.port)
+        self._begin("web", commands["web"])  # needs the tables only, and takes its time
+        seed = self._finish("seed", ["manage.py", "seed_demo", "--skip-checks"], quiet=True)
+        worker, _ = (self._begin(name, commands[name]) for name in ("worker", "beat"))
         if not self._wait_until(lambda: answers(self.port), WEB_SECONDS):
             raise Ended(f"the web did not answer within {WEB_SECONDS} s.")
-        self._wait_until(parts["worker"].is_ready, WORKER_SECONDS)
+        self._wait_until(worker.has_settled, WORKER_SECONDS)
         say("\n".join(["", *seed.lines, "", f"PeerHub: {self.env['SITE_URL']}/", *self._hints()]))
 
     def _hints(self) -> list[str]:
@@ -265,7 +269,8 @@ def _environment_of_the_running_demo(path: Path) -> dict[str, str]:
 
 def say(line: str) -> None:
     try:
-        print(line, flush=True)
+        sys.stdout.write(f"{line}\n")  # in one piece: several parts speak at once
+        sys.stdout.flush()
     except OSError:  # the terminal is gone; so will we be, in order
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
