@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+import zoneinfo
 from typing import Any
 
 import phonenumbers
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +61,49 @@ def looks_like_a_phone_number(text: str) -> bool:
     if sum(sign.isdigit() for sign in text) >= 7:
         return True
     return any(phonenumbers.PhoneNumberMatcher(text, "GB"))
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones as places, in the order of their names."""
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class PersonForm(forms.Form):
+    """What a person is called, whose clock they live by, and how much a glance at their screen tells."""
+
+    display_name = NameField(
+        label=_("What we call you"),
+        required=False,
+        help_text=_("Stands at the top of your pages and where no group is meant. It need not be your real name."),
+    )
+    pronouns = SingleLineField(
+        label=_("Pronouns"),
+        max_length=40,
+        required=False,
+        help_text=_("Suggested when you join a group. Shown after your name, like Wren (they)."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("Every time you see is reckoned for this place."),
+        error_messages={
+            "required": _("Choose a time zone from the list"),
+            "invalid_choice": _("Choose a time zone from the list"),
+        },
+    )
+    locale = forms.ChoiceField(
+        label=_("Language"), error_messages={"invalid_choice": _("Choose a language from the list")}
+    )
+    discreet = forms.BooleanField(
+        label=_("Use discreet mode"),
+        required=False,
+        help_text=_("Tabs say “Notes”. Messages name no group, no person and no topic."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) > 1:
+            self.fields["locale"].choices = settings.LANGUAGES
+        else:
+            del self.fields["locale"]

@@ -1,0 +1,158 @@
+"""What we send a person, what people call them, and what we hold: all of it theirs to see and change."""
+
+from typing import Any, NamedTuple
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from checkins.models import Rhythm
+from checkins.services import reschedule
+from groups.models import Acceptance, Membership
+from home.views.opened import opened_about
+from people.forms import PersonForm
+from people.http import SignedInRequest, posted, refused_status
+from people.models import Consent, User
+from people.services import change_person
+
+
+class Fact(NamedTuple):
+    """One line of the summary: what, how it is now, and where to see or change it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@login_required
+@require_safe
+def you(request: SignedInRequest) -> HttpResponse:
+    """The way to everything that is the person's own."""
+    rhythm = _rhythm(request.user)
+    sections = [
+        ("messages", _("Messages"), _("Change"), _messages(request.user, rhythm)),
+        ("names", _("Names and how private it looks"), _("Change"), _names(request.user)),
+        ("held", _("What we hold"), _("See"), _held(request.user)),
+        ("sign-in", _("Signing in"), _("Change"), _signing_in(request.user)),
+    ]
+    return render(request, "home/you.html", {"sections": sections, "rhythm": rhythm})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def names(request: SignedInRequest) -> HttpResponse:
+    """What this person is called, their clock, and discreet mode with both its looks."""
+    person = request.user
+    form = PersonForm(posted(request), initial={name: getattr(person, name) for name in PersonForm.base_fields})
+    if form.is_valid():
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        if changes:
+            change_person(person, person=person, **changes)
+        if "time_zone" in changes:
+            reschedule(person)
+        messages.success(request, _("Saved."))
+        return redirect("home:you")
+    page = {"form": form, "seats": _seats(person)}
+    return render(request, "home/you_names.html", page, status=refused_status(form))
+
+
+@login_required
+@require_safe
+def data(request: SignedInRequest) -> HttpResponse:
+    """Who opened things about this person, what they agreed to, and how long things are kept."""
+    page = {
+        "opened": opened_about(request.user),
+        "consents": Consent.objects.filter(user=request.user).order_by("-given_at"),
+        "acceptances": Acceptance.objects.filter(user=request.user).select_related("agreement__group").order_by("-at"),
+    }
+    return render(request, "home/you_data.html", page)
+
+
+def _messages(person: User, rhythm: Rhythm | None) -> list[Fact]:
+    quiet = {"start": time_format(person.quiet_from, "TIME_FORMAT"), "end": time_format(person.quiet_to, "TIME_FORMAT")}
+    page = reverse("checkins:messages")
+    return [
+        Fact(_("Check-in"), _check_in(rhythm), page),
+        Fact(_("Quiet hours"), _("Nothing between %(start)s and %(end)s") % quiet, page),
+    ]
+
+
+def _check_in(rhythm: Rhythm | None) -> str:
+    if rhythm is None or not rhythm.on:
+        return _("None")
+    if rhythm.is_paused:
+        if rhythm.paused_until is None:
+            return _("Paused until you are back")
+        return _("Paused until %(day)s") % {"day": date_format(rhythm.paused_until, "j F")}
+    return _("One question each %(day)s, by e-mail") % {"day": WEEKDAYS[rhythm.weekday]}
+
+
+def _names(person: User) -> list[Fact]:
+    page = reverse("home:names")
+    called = [_("%(name)s in %(group)s") % {"name": seat.alias, "group": seat.group.name} for seat in _seats(person)]
+    return [
+        Fact(_("Your names"), ". ".join([person.called, *called]), page),
+        Fact(_("Time zone"), person.time_zone.replace("_", " "), page),
+        Fact(_("Discreet mode"), _("On") if person.discreet else _("Off"), page),
+    ]
+
+
+def _held(person: User) -> list[Fact]:
+    page, opened = reverse("home:data"), len(opened_about(person))
+    agreed = Consent.objects.filter(user=person, withdrawn_at=None).count() + person.acceptances.count()
+    times = ngettext("%(n)s time", "%(n)s times", opened) % {"n": opened} if opened else _("Nobody so far")
+    things = ngettext("%(n)s thing", "%(n)s things", agreed) % {"n": agreed} if agreed else _("Nothing so far")
+    return [
+        Fact(_("Who opened things about you"), times, f"{page}#who"),
+        Fact(_("What you agreed to"), things, f"{page}#yes"),
+        Fact(_("How long we keep it"), _("Each kind has its own time"), f"{page}#keep"),
+    ]
+
+
+def _signing_in(person: User) -> list[Fact]:
+    steps = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    words = {"webauthn": _("Passkey"), "totp": _("App")}
+    places = UserSession.objects.filter(user=person).count()
+    return [
+        Fact(_("E-mail"), _masked(person.email), reverse("account_email")),
+        Fact(
+            _("Second step"),
+            ", ".join(words[kind] for kind in words if kind in steps) or _("Off"),
+            reverse("mfa_index"),
+        ),
+        Fact(
+            _("Where you are signed in"),
+            ngettext("%(n)s place", "%(n)s places", places) % {"n": places},
+            reverse("usersessions_list"),
+        ),
+        Fact(
+            _("Password"), _("Set") if person.has_usable_password() else _("None"), reverse("account_change_password")
+        ),
+    ]
+
+
+def _masked(email: str) -> str:
+    """Enough to know it by, not enough to read over a shoulder."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}…{name[-1:]}@{host}" if len(name) > 2 else f"…@{host}"
+
+
+def _rhythm(person: User) -> Rhythm | None:
+    rhythm = Rhythm.objects.filter(user=person).first()
+    if rhythm is not None:
+        rhythm.user = person
+    return rhythm
+
+
+def _seats(person: User) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(user=person).belonging().select_related("group").order_by("group__name")

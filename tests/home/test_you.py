@@ -1,0 +1,184 @@
+"""What is a person's own: names, discreet mode, and who opened things about them."""
+
+import pytest
+from django.urls import reverse
+
+from checkins.models import CheckIn
+from people import audit
+from people.models import AuditEntry
+from tests.factories import (
+    AcceptanceFactory,
+    AdminFactory,
+    AgreementFactory,
+    CheckInFactory,
+    ConsentFactory,
+    FacilitatorFactory,
+    MembershipFactory,
+    NoteFactory,
+    RhythmFactory,
+    SafetyLeadFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["home:you", "home:names", "home:data"]
+
+
+@pytest.fixture(autouse=True)
+def _organisation(organisation):
+    return organisation
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_signed_out_sees_these_pages(client, name):
+    answer = client.get(reverse(name))
+
+    assert answer["Location"] == f"{reverse('account_login')}?next={reverse(name)}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_stand_for_somebody_new(as_person, name):
+    assert as_person(UserFactory(display_name="")).get(reverse(name)).status_code == 200
+
+
+def facts(page):
+    return {fact.label: fact.value for _, _, _, lines in page.context["sections"] for fact in lines}
+
+
+def test_the_way_in_says_how_things_are_now(as_person):
+    user = UserFactory(email="wren@example.org", display_name="Wren", password="four words in one row")
+    RhythmFactory(user=user, weekday=0)
+    MembershipFactory(user=user, alias="W.", group__name="Evenings")
+    ConsentFactory(user=user)
+
+    page = as_person(user).get(reverse("home:you"))
+
+    assert facts(page) == {
+        "Check-in": "One question each Monday, by e-mail",
+        "Quiet hours": "Nothing between 8 p.m. and 8 a.m.",
+        "Your names": "Wren. W. in Evenings",
+        "Time zone": "Europe/London",
+        "Discreet mode": "On",
+        "Who opened things about you": "Nobody so far",
+        "What you agreed to": "1 thing",
+        "How long we keep it": "Each kind has its own time",
+        "E-mail": "w…n@example.org",
+        "Second step": "Off",
+        "Where you are signed in": "1 place",
+        "Password": "Set",
+    }
+    assert "wren@example.org" not in page.content.decode()
+
+
+# -- names ----------------------------------------------------------------------------------------
+NEW = {"display_name": "Robin", "pronouns": "they", "time_zone": "America/New_York"}
+
+
+def test_names_and_discreet_mode_are_saved(as_person):
+    user = UserFactory()
+
+    answer = as_person(user).post(reverse("home:names"), NEW)
+
+    user.refresh_from_db()
+    assert answer["Location"] == reverse("home:you")
+    assert (user.display_name, user.pronouns, user.time_zone) == ("Robin", "they", "America/New_York")
+    assert not user.discreet
+    assert AuditEntry.objects.get().reason == "discreet, display_name, pronouns, time_zone"
+
+
+def test_saving_what_stands_already_leaves_no_line_in_the_record(as_person):
+    user = UserFactory(display_name="Robin")
+    same = {"display_name": "Robin", "pronouns": "", "time_zone": "Europe/London", "discreet": "on"}
+
+    as_person(user).post(reverse("home:names"), same)
+
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_move_to_another_zone_moves_the_next_question(as_person):
+    user = UserFactory()
+    rhythm = RhythmFactory(user=user)
+    before = rhythm.next_at
+
+    as_person(user).post(reverse("home:names"), NEW)
+
+    rhythm.refresh_from_db()
+    assert rhythm.next_at != before
+
+
+def test_what_cannot_be_a_name_or_a_zone_is_said_in_words(as_person):
+    user = UserFactory(display_name="Wren")
+
+    page = as_person(user).post(reverse("home:names"), NEW | {"display_name": "me@example.org", "time_zone": "Moon"})
+
+    user.refresh_from_db()
+    assert page.status_code == 422
+    assert page.context["form"].errors == {
+        "display_name": ["Choose a name that is not your e-mail address"],
+        "time_zone": ["Choose a time zone from the list"],
+    }
+    assert 'value="me@example.org"' in page.content.decode()
+    assert user.display_name == "Wren"
+
+
+def test_names_in_groups_are_the_persons_own(as_person):
+    seat = MembershipFactory(alias="Wren")
+    MembershipFactory(group=seat.group, alias="Skylark")
+
+    page = as_person(seat.user).get(reverse("home:names")).content.decode()
+
+    assert "Wren" in page
+    assert "Skylark" not in page
+
+
+# -- what we hold -----------------------------------------------------------------------------------
+def opened(user, as_person):
+    return [(row.who, row.what) for row in as_person(user).get(reverse("home:data")).context["opened"]]
+
+
+def test_who_opened_what_is_told_by_their_part_and_not_by_name(as_person):
+    seat, lead = MembershipFactory(), SafetyLeadFactory()
+    facilitator = FacilitatorFactory(group=seat.group, user__display_name="Canary").user
+    note = NoteFactory(group=seat.group, author=facilitator, member=seat.user)
+    checkin = CheckInFactory(user=seat.user, share=CheckIn.Share.FACILITATORS, group=seat.group)
+    audit.record(facilitator, "note.read", note, about=seat.user)
+    audit.record(lead, "checkin.read", checkin, about=seat.user)
+    audit.record(facilitator, "membership.read", seat, about=seat.user)
+
+    assert opened(seat.user, as_person) == [
+        (f"A facilitator of {seat.group.name}", "Read what you wrote when you asked to join"),
+        ("A safety lead", "Read your check-in"),
+        (f"A facilitator of {seat.group.name}", "Read a note about you"),
+    ]
+    assert "Canary" not in as_person(seat.user).get(reverse("home:data")).content.decode()
+
+
+def test_an_admin_sees_here_only_what_is_about_them(as_person, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    admin, other = AdminFactory(), MembershipFactory()
+    audit.record(SafetyLeadFactory(), "membership.read", other, about=other.user)
+
+    assert opened(admin, as_person) == []
+
+
+def test_what_a_person_opens_themself_and_what_nobody_opened_is_not_listed(as_person):
+    seat = MembershipFactory()
+    audit.record(seat.user, "checkin.read", seat, about=seat.user)
+    audit.record(UserFactory(), "membership.accept", seat, about=seat.user)
+
+    assert opened(seat.user, as_person) == []
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_the_page_asks_as_often_for_one_as_for_thirty(as_person, django_assert_num_queries, times):
+    seat = MembershipFactory()
+    facilitator = FacilitatorFactory(group=seat.group).user
+    for _ in range(times):
+        audit.record(facilitator, "membership.read", seat, about=seat.user)
+        AcceptanceFactory(user=seat.user, agreement=AgreementFactory())
+    browser = as_person(seat.user)
+    browser.get(reverse("home:data"))  # the first visit notes where somebody is signed in
+
+    with django_assert_num_queries(15):
+        browser.get(reverse("home:data"))
