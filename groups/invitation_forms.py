@@ -1,6 +1,6 @@
 """Saying yes to an invitation."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +41,8 @@ class TakeForm(forms.Form):
             self.agreement = None
             del self.fields["agreed"], self.fields["yes"]
         else:
-            self.fields["agreed"].queryset = group.agreements.all()
-            self.fields["agreed"].initial = self.agreement.pk
+            agreed = cast("forms.ModelChoiceField[Agreement]", self.fields["agreed"])
+            agreed.queryset, agreed.initial = group.agreements.all(), self.agreement.pk
 
     def answer(self) -> dict[str, Any]:
         """What `take_invitation` wants to know."""

@@ -79,6 +79,8 @@ class LoginForm(InOurWords, account.LoginForm):
 class SignupForm(InOurWords, account.SignupForm):
     """An e-mail and a password. The answer is the same whether or not the address is known (T9)."""
 
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         invitation = remembered_invitation(context.request)
