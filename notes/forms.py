@@ -42,6 +42,7 @@ class NoteWordsField(WordsField):
 class FirstClick(forms.Form):
     """Carries an id from the page, so that a second click finds what the first one saved."""
 
+    use_required_attribute = False  # our own words say what is missing
     public_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
 

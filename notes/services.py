@@ -71,7 +71,7 @@ def write_note(
     """
     with as_reader(actor):
         _hold_seat(actor, group)
-        if twin := Note.objects.filter(public_id=public_id).first():
+        if public_id and (twin := Note.objects.filter(public_id=public_id).first()):
             ensure(actor, "note.read", twin)
             return twin
         _ensure_about_this_group(actor, group, member, session)
@@ -116,7 +116,7 @@ def add_to_note(actor: User, *, note: Note, words: str, public_id: UUID | None =
         held = Note.objects.select_for_update(no_key=True).get(pk=note.pk)
         ensure(actor, "note.add", held)
         _ensure_standing(held)
-        if twin := held.versions.filter(public_id=public_id, author=actor).first():
+        if public_id and (twin := held.versions.filter(public_id=public_id, author=actor).first()):
             return twin
         version = _insert_version(actor, held, held.versions.count() + 1, words, public_id or uuid4())
         audit.record(actor, "note.add", held, about=held.member)

@@ -192,6 +192,13 @@ def test_the_card_says_how_it_stands_with_the_seat(as_person, state, chip, way):
     assert reverse("sessions:door", args=[session.public_id]) not in page
 
 
+def test_when_all_seats_are_taken_one_waits_in_line(as_person):
+    membership = MembershipFactory()
+    SeatFactory(session=SessionFactory(group=membership.group, capacity=1))
+
+    assert "Wait in line for a seat" in text(as_person(membership.user).get("/home/"))
+
+
 def test_after_not_this_time_the_next_one_comes_up(as_person):
     membership = MembershipFactory()
     declined = SessionFactory(group=membership.group)
@@ -330,7 +337,7 @@ def test_the_day_has_tonight_who_is_new_the_week_and_what_is_left(as_person):
     assert list(page.context["unmarked"]) == [before]
     assert [row for row, _ in page.context["requests"]] == [asking]
     assert list(page.context["followups"]) == [word]
-    said = ["Tuesday 24 November", "Tonight", "2 coming. For the first time: Mo.", "Answer Saoirse", "Jun"]
+    said = ["Tuesday 24 November", "Tonight", "2 coming · Mo for the first time", "Answer Saoirse", "Jun"]
     assert [words for words in said if words in text(page)] == said
 
 
@@ -424,7 +431,7 @@ def test_the_desk_shows_this_group_and_no_other(as_person):
     assert [row for row, _ in page.context["requests"]] == [asking]
     assert page.context["notes"] == [{"note": note, "author": "Marisol", "member": "Kofi"}]
     assert "the words of a note" not in text(page)
-    said = ["You run this group with Tunde A.", "1 member", "1 asking to join", "Saoirse (she/her)", "About Kofi"]
+    said = ["You and Tunde A. run this group.", "1 member", "1 asking to join", "Saoirse (she/her)", "About Kofi"]
     assert [words for words in said if words in text(page)] == said
 
 

@@ -177,7 +177,7 @@ def test_the_page_says_when_it_will_be_deleted_and_who_reads(as_person, facilita
     page = as_person(facilitator).get(reverse("notes:new", args=[group.slug]))
 
     assert page.context["deleted_on"].year == today().year + 1
-    assert "unless you keep it to yourself, Tunde A." in page.content.decode()
+    assert "You and Tunde A. can read this, unless you keep it to yourself." in page.content.decode()
 
 
 # -- reading ----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Notes are written for few eyes, every reading is written down first, and their day comes."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -334,6 +335,44 @@ def test_nothing_is_added_to_a_note_that_is_gone(facilitator, group):
 
     with pytest.raises(NoteGone):
         add_to_note(facilitator, note=note, words="More.")
+
+
+# -- two at once --------------------------------------------------------------------------------
+def together(*tasks):
+    """Run these at the same time, each on a connection of its own."""
+
+    def alone(task):
+        try:
+            return task()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(alone, tasks))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_write_one_note(facilitator, group):
+    click = uuid.uuid4()
+
+    def write():
+        return write_note(facilitator, group=group, words=WORDS, public_id=click)
+
+    notes = together(write, write, write)
+
+    assert {note.pk for note in notes} == {Note.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_add_at_once_and_both_stand(note, facilitator, colleague):
+    together(
+        lambda: add_to_note(facilitator, note=note, words="one"),
+        lambda: add_to_note(colleague, note=note, words="two"),
+    )
+
+    versions = read_note(facilitator, note=note)
+    assert [version.number for version in versions] == [1, 2, 3]
+    assert {version.words for version in versions[1:]} == {"one", "two"}
 
 
 # -- the day of deletion ------------------------------------------------------------------------
