@@ -15,6 +15,7 @@ if not (3, 11) <= sys.version_info < (3, 14):
     sys.exit(f"PeerHub needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}.")
 
 import hashlib
+import importlib.util
 import os
 import platform
 import subprocess
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("PEERHUB_VENV") or ROOT / ".venv").absolute()
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
 STAMP = VENV / ".peerhub-setup"
 COMMANDS = {
     "demo": ["-m", "peerhub.supervisor", "demo"],
@@ -58,7 +60,6 @@ def set_up() -> None:
             if not is_set_up():
                 print(f"Setting up PeerHub's libraries in {VENV}. This happens once.", flush=True)
                 make_venv()
-                install_uv()
                 install_the_lock()
                 STAMP.write_text(wanted(), encoding="utf-8")
     except OSError as problem:
@@ -103,39 +104,39 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def make_venv() -> None:
-    """A virtual environment of this Python; one of another Python or half a one is replaced."""
+    """A virtual environment of this Python with uv in it; one of another Python or half a one is replaced."""
     config = VENV / "pyvenv.cfg"
     made_by = config.read_text(encoding="utf-8").splitlines() if config.exists() else []
-    has_pip = (BIN / "pip").exists() or (BIN / "pip.exe").exists()
-    if PYTHON.exists() and has_pip and f"version = {platform.python_version()}" in made_by:
+    if PYTHON.exists() and UV.exists() and f"version = {platform.python_version()}" in made_by:
         return
+    has_pip = importlib.util.find_spec("pip") is not None  # then a second one would only cost time
     try:
-        venv.create(VENV, with_pip=True, clear=True, symlinks=os.name != "nt")
+        venv.create(VENV, with_pip=not has_pip, clear=True, symlinks=os.name != "nt")
     except (subprocess.CalledProcessError, ImportError):
         sys.exit("Python's venv module is not complete here. On Debian and Ubuntu: apt install python3-venv")
+    install_uv([sys.executable, "-m", "pip", "--python", str(PYTHON)] if has_pip else [str(PYTHON), "-m", "pip"])
 
 
-def install_uv() -> None:
+def install_uv(pip: list[str]) -> None:
     """uv brings the rest; its own version and hashes stand in the lock, too."""
     lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
     uv = next(package for package in lock["package"] if package["name"] == "uv")
     hashes = " ".join(f"--hash={wheel['hash']}" for wheel in uv["wheels"])
     requirement = VENV / "uv.txt"
     requirement.write_text(f"uv=={uv['version']} {hashes}\n", encoding="utf-8")
-    fetch("-m", "pip", "install", "--quiet", "--no-input", "--retries=2", "--disable-pip-version-check",
-          "--only-binary=:all:", "--require-hashes", "-r", str(requirement))  # fmt: skip
+    quiet = ["--quiet", "--no-input", "--retries=2", "--disable-pip-version-check"]
+    fetch([*pip, "install", *quiet, "--only-binary=:all:", "--require-hashes", "-r", str(requirement)])
 
 
 def install_the_lock() -> None:
-    fetch("-m", "uv", "sync", "--quiet", "--frozen", "--inexact", "--group", "dev", "--python", str(PYTHON))
+    fetch([str(UV), "sync", "--quiet", "--frozen", "--inexact", "--group", "dev", "--python", str(PYTHON)])
 
 
-def fetch(*arguments: str) -> None:
+def fetch(command: list[str]) -> None:
     env = os.environ | {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
     env.pop("VIRTUAL_ENV", None)
-    line = [str(PYTHON), *arguments]
     done = subprocess.run(
-        line, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode:
         why = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1].strip()

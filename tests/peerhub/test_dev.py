@@ -131,7 +131,7 @@ def test_a_part_that_ends_says_why():
     assert str(part.ended()) == "beat ended with status 3. Its last words:\n  no broker"
 
 
-def wait_for(there, seconds=60):
+def wait_for(there, seconds=90):
     deadline = time.monotonic() + seconds
     while not there() and time.monotonic() < deadline:
         time.sleep(0.1)
