@@ -275,6 +275,31 @@ def test_while_messages_are_paused_no_question_stands_here(as_person):
     assert "Messages are paused" in page
 
 
+def test_what_home_offers_works_and_leads_back(as_person):
+    """The names of the buttons here are those that the other apps listen to."""
+    membership = MembershipFactory()
+    person, session = membership.user, SessionFactory(group=membership.group)
+    rhythm = RhythmFactory(user=person)
+    client, home = as_person(person), {"next": "/home/"}
+
+    posts = [
+        client.post(reverse("sessions:seat", args=[session.public_id]), home | {"answer": "going"}),
+        client.post(reverse("checkins:checkin"), {"skip": "1"}),
+        client.post(reverse("checkins:checkin"), {"mood": "2"}),
+        client.post(reverse("checkins:pause"), home | {"weeks": "1"}),
+    ]
+
+    checkin = person.checkins.get()
+    rhythm.refresh_from_db()
+    assert [post.headers["Location"] for post in posts] == [
+        "/home/",
+        "/home/",
+        reverse("checkins:answered", args=[checkin.public_id]),
+        "/home/",
+    ]
+    assert (person.seats.get().state, checkin.mood, rhythm.is_paused) == ("going", 2, True)
+
+
 def test_unread_notices_are_one_line(as_person):
     person = UserFactory()
     NoticeFactory(user=person)
