@@ -209,7 +209,7 @@ class AgreementForm(forms.Form):
         """For the page: each part's heading and its two fields."""
         return [
             {
-                "heading": TOPICS.get(key) or _("In your own words"),
+                "heading": _heading(key),
                 "promise": self[f"{key}_promise"],
                 "meaning": self[f"{key}_meaning"],
             }
@@ -236,13 +236,12 @@ class AgreementForm(forms.Form):
         return [name.removesuffix("_promise") for name in self.fields if name.endswith("_promise")]
 
     def _add(self, key: str, section: dict[str, str], *, required: bool) -> None:
-        heading = TOPICS.get(key) or _("In your own words")
         self.fields[f"{key}_promise"] = SingleLineField(
             label=_("The promise"),
             required=required,
             max_length=120,
             initial=section.get("promise", ""),
-            error_messages={"required": lazystr(_("Write one sentence for “%s”") % heading)},
+            error_messages={"required": lazystr(_("Write one sentence for “%s”") % _heading(key))},
         )
         self.fields[f"{key}_meaning"] = WordsField(
             label=_("What it means"),
@@ -293,6 +292,10 @@ class FacilitatorForm(forms.Form):
         running = group.memberships.facilitators().values("user")
         people = User.objects.active().exclude(pk__in=running).order_by("display_name", "email")
         cast(PersonChoice, self.fields["person"]).queryset = people
+
+
+def _heading(key: str) -> str:
+    return str(TOPICS.get(key) or _("In your own words, %s") % (int(key.removeprefix("own")) + 1))
 
 
 def _reads(readers: str) -> str:

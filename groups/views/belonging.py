@@ -14,7 +14,6 @@ from groups.models import Agreement, Group, Membership
 from groups.policies import runs
 from groups.services import accept_agreement, leave_group
 from people.http import SignedInRequest, refused_status
-from people.models import User
 from people.policy import can
 
 MEMBERS_A_PAGE = 50
@@ -37,9 +36,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def members(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.of(request.user), slug=slug)
-    if not can(request.user, "group.members", group):
-        return redirect("groups:agreement", group.slug)
     facilitator = runs(request.user, group)
+    if not (facilitator or can(request.user, "group.members", group)):
+        return redirect("groups:agreement", group.slug)
     people = group.memberships.open() if facilitator else group.memberships.belonging()
     page = Paginator(people.by_name(), MEMBERS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "groups/members.html", {"group": group, "page": page, "facilitator": facilitator})
@@ -58,8 +57,15 @@ def agreement(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Thank you. You agreed to version %(number)s.") % {"number": current.version})
         return redirect(group)
     acceptance = current.acceptances.filter(user=request.user).first()
-    sections = _with_what_changed(current, request.user)
-    context = {"group": group, "agreement": current, "sections": sections, "acceptance": acceptance, "form": form}
+    known = group.agreements.filter(acceptances__user=request.user).order_by("-version").first()
+    context = {
+        "group": group,
+        "agreement": current,
+        "sections": _with_what_changed(current, known),
+        "asked_again": known is not None,
+        "acceptance": acceptance,
+        "form": form,
+    }
     return render(request, "groups/agreement.html", context, status=refused_status(form))
 
 
@@ -81,9 +87,7 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "groups/leave.html", context, status=422 if refusal else 200)
 
 
-def _with_what_changed(current: Agreement, user: User) -> list[dict[str, object]]:
+def _with_what_changed(current: Agreement, known: Agreement | None) -> list[dict[str, object]]:
     """Each promise, marked where it is not as this person last agreed to it (R16)."""
-    earlier = current.group.agreements.filter(version__lt=current.version, acceptances__user=user)
-    known = earlier.order_by("-version").first()
-    kept = [(s["promise"], s["meaning"]) for s in known.sections] if known else None
-    return [s | {"changed": kept is not None and (s["promise"], s["meaning"]) not in kept} for s in current.sections]
+    kept = [(s["promise"], s["meaning"]) for s in (known or current).sections]
+    return [s | {"changed": (s["promise"], s["meaning"]) not in kept} for s in current.sections]
