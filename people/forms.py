@@ -81,7 +81,7 @@ class PersonForm(forms.Form):
         label=_("Pronouns"),
         max_length=40,
         required=False,
-        help_text=_("Suggested when you join a group. Shown after your name, like Wren (they)."),
+        help_text=_("Shown after your name, like Wren (they)."),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
