@@ -88,7 +88,7 @@ def _move(person: User, before: str, after: str) -> bool:
     """From one state to the other, unless somebody was faster. Says whether it moved."""
     person.move_to(after)
     held = User.objects.filter(pk=person.pk, state=before)
-    moved = held.update(state=person.state, is_active=person.is_active) == 1
+    moved = bool(held.update(state=person.state, is_active=person.is_active))
     person.refresh_from_db(fields=["state", "is_active"])
     return moved
 

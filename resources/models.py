@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from resources.querysets import CrisisLineQuerySet, ResourceQuerySet
+from resources.querysets import STALE_AFTER, CrisisLineQuerySet, ResourceQuerySet
 
-STALE_AFTER = timedelta(days=182)  # R90: six months
 LINES_STALE_AFTER = timedelta(days=90)  # R51
 
 

@@ -1,5 +1,6 @@
 """Questions about places that can help."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from resources.models import CrisisLine, Resource
 
+STALE_AFTER = timedelta(days=182)  # R90: six months
 REACHED_BY = {"phone": ~Q(phone=""), "web": ~Q(url=""), "email": ~Q(email="")}
 
 
@@ -28,8 +30,6 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
     def stale(self) -> "ResourceQuerySet":
         """Published, and not checked for six months (R90)."""
-        from resources.models import STALE_AFTER  # models import this file
-
         return self.published().filter(checked_on__lt=timezone.localdate() - STALE_AFTER)
 
     def by_name(self) -> "ResourceQuerySet":

@@ -222,7 +222,7 @@ def _confirm(actor: User, seen: CrisisLine) -> CrisisLine:
     line.confirmed_at, line.confirmed_by = timezone.now(), actor
     if line.replaces is not None and line.replaces.retired_at is None:
         line.position = line.replaces.position
-        CrisisLine.objects.filter(pk=line.replaces_id).update(retired_at=line.confirmed_at)
+        CrisisLine.objects.filter(pk=line.replaces.pk).update(retired_at=line.confirmed_at)
     line.save(update_fields=["confirmed_at", "confirmed_by", "position"])
     audit.record(actor, "crisis.confirm", line)
     return line

@@ -69,6 +69,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 
 def _tasks(organisation: Organisation) -> list[Task]:
     named = bool(organisation.contact) and organisation.name != Organisation._meta.get_field("name").default
+    has_group = Group.objects.exists()
     sender = {"name": organisation.name, "sender": organisation.sender}
     return [
         Task(
@@ -102,8 +103,8 @@ def _tasks(organisation: Organisation) -> list[Task]:
         Task(
             _("Your first group"),
             _("Its name, its seats, and the agreement. We give you a starting text that the group can change."),
-            Group.objects.exists(),
-            reverse("groups:new"),
+            has_group,
+            reverse("groups:manage" if has_group else "groups:new"),
             _("Make a group"),
         ),
     ]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,7 +64,7 @@ def _help_lines() -> list[Need]:
     waiting = sum(not line.is_confirmed for line in lines)
     if waiting and here:
         title = ngettext("%(n)s help line waits for a name", "%(n)s help lines wait for a name", waiting)
-        words = _("Members do not see them before that.")
+        words = _("Until then nobody else sees it.")
         needs.append(Need(title % {"n": waiting}, words, "", confirm, _("See them")))
     return needs
 
@@ -95,10 +95,10 @@ def _groups() -> list[Need]:
 
 def _resources() -> list[Need]:
     stale = Resource.objects.stale()
-    number = stale.count()
+    found = stale.aggregate(number=Count("pk"), oldest=Min("checked_on"))
+    number, oldest = found["number"], found["oldest"]
     if not number:
         return []
-    oldest = stale.order_by("checked_on").values_list("checked_on", flat=True)[0]
     title = ngettext("%(n)s resource to check", "%(n)s resources to check", number) % {"n": number}
     words = _("The oldest was checked on %(day)s.") % {"day": date_format(oldest, "j F Y")}
     return [Need(title, words, _("Due now"), reverse("resources:manage") + "?show=stale", _("See them"))]
@@ -117,7 +117,7 @@ def _figures() -> list[tuple[str, str, str]]:
     sessions = GroupSession.objects.filter(starts_at__gte=start, starts_at__lte=timezone.now())
     cancelled = sessions.filter(state=GroupSession.State.CANCELLED).count()
     asked = Membership.objects.filter(created_at__gte=start, role=Membership.Role.MEMBER).count()
-    off = ngettext("%(n)s cancelled", "%(n)s cancelled", cancelled) % {"n": cancelled}
+    off = ngettext("%(n)s cancelled", "%(n)s cancelled", cancelled) % {"n": cancelled} if cancelled else ""
     return [
         (_("Sessions"), str(sessions.count() - cancelled), off),
         (_("Asked to join"), few(asked), ""),

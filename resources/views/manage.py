@@ -56,7 +56,7 @@ def check_create(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, resource: Resource) -> HttpResponse:
-    form = ResourceForm(posted(request), resource=resource, initial=model_to_dict(resource))
+    form = ResourceForm(posted(request), resource=resource, initial=model_to_dict(resource) if resource.pk else {})
     if form.is_valid():
         try:
             save_resource(request.user, resource=resource, **form.cleaned_data)
@@ -69,7 +69,6 @@ def _edit(request: SignedInRequest, resource: Resource) -> HttpResponse:
 
 
 def _saved_words(resource: Resource) -> str:
-    words = (
-        _("Saved. It stands in the directory.") if resource.published else _("Saved as a draft. Only admins see it.")
-    )
-    return str(words)
+    if resource.published:
+        return _("Saved. It stands in the directory.")
+    return _("Saved as a draft. Only admins see it.")
