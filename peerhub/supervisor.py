@@ -118,12 +118,20 @@ class Demo:
         self._finish("migrate", ["manage.py", "migrate", "--verbosity=0"])
         commands = programs(self.folder, self.port)
         self._begin("web", commands["web"])  # needs the tables only, and takes its time
-        seed = self._finish("seed", ["manage.py", "seed_demo", "--skip-checks"], quiet=True)
+        seed = self._seed()
         worker, _ = (self._begin(name, commands[name]) for name in ("worker", "beat"))
         if not self._wait_until(lambda: answers(self.port), WEB_SECONDS):
             raise Ended(f"the web did not answer within {WEB_SECONDS} s.")
         self._wait_until(worker.has_settled, WORKER_SECONDS)
         say("\n".join(["", *seed.lines, "", f"PeerHub: {self.env['SITE_URL']}/", *self._hints()]))
+
+    def _seed(self) -> Part:
+        """Remembers that it began: half made data of a stopped start is good for nothing."""
+        if self.folder.recall("seed") != "done":
+            self.folder.replace("seed", "begun")
+        seed = self._finish("seed", ["manage.py", "seed_demo", "--skip-checks"], quiet=True)
+        self.folder.replace("seed", "done")
+        return seed
 
     def _hints(self) -> list[str]:
         return [f"Its mail: {self.env['SITE_URL']}/demo/mailbox/", "Ctrl-C stops everything. The data is kept.", ""]
@@ -227,9 +235,10 @@ def demo(port: int, *, fresh: bool) -> int:
     folder = demo_folder().take()
     if not is_free(port):
         raise Trouble(f"port {port} is taken. Choose another one: python3 dev.py demo --port {port + 1}")
-    if fresh and (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
+    theirs = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
+    if fresh and theirs:
         raise Trouble("--fresh starts over on servers of its own, and DATABASE_URL names another one.")
-    if fresh:
+    if fresh or (folder.recall("seed") == "begun" and not theirs):
         folder.empty()
     return Demo(folder, port).run()
 

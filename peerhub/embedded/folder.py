@@ -70,6 +70,9 @@ class Folder:
             self._write(kept)
         return kept[name]
 
+    def recall(self, name: str) -> str | None:
+        return self._kept().get(name)
+
     def replace(self, name: str, value: str) -> None:
         self._write(self._kept() | {name: value})
 

@@ -103,6 +103,18 @@ def test_fresh_does_not_touch_a_server_that_is_not_its_own(home):
     )
 
 
+def test_a_demo_that_was_stopped_half_made_starts_over(home):
+    folder = Folder(home).take()
+    folder.replace("seed", "begun")
+    (home / "postgres").write_text("half a database")
+    folder.leave()
+
+    done = dev("demo", "--port", str(free_port()), PEERHUB_HOME=str(home), REDIS_URL="nonsense")
+
+    assert "REDIS_URL must look like redis://" in done.stdout
+    assert (home / "postgres").is_dir()
+
+
 def test_the_demo_opens_its_door_and_closes_it_cleanly(home):
     port, log = free_port(), home / "log"
     with log.open("w") as output:
