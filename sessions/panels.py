@@ -19,7 +19,7 @@ SHOWN = 3
 
 def next_sessions(request: HttpRequest, group: Group) -> str:
     """The next meetings, on the group's own page, for anybody who may see that page."""
-    coming = group.sessions.scheduled().upcoming().with_counts()[: SHOWN + 1]
+    coming = group.sessions.scheduled().upcoming()[: SHOWN + 1]
     sessions = list(coming)
     if not sessions:
         return ""
