@@ -34,6 +34,8 @@ def _choice(label: Any, hint: Any = "") -> Any:
 class MoodForm(forms.Form):
     """How the week was, in one tap."""
 
+    use_required_attribute = False  # what is missing is said in words, by us
+
     mood = forms.TypedChoiceField(
         label=_("How has this week been?"),
         coerce=int,
@@ -49,10 +51,12 @@ class MoodForm(forms.Form):
 class SayMoreForm(forms.Form):
     """Whether somebody should get in touch, a few words, and who may read them. Nothing is chosen beforehand."""
 
+    use_required_attribute = False  # what is missing is said in words, by us
+
     support = forms.ChoiceField(label=_("Would you like some support?"), required=False, widget=forms.RadioSelect)
     reach = SingleLineField(
         label=_("Your number, if you would like a call"),
-        help_text=_("Only whoever calls you sees it, and it is forgotten afterwards."),
+        help_text=_("Only the one person who calls you sees it, and it is forgotten afterwards."),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
@@ -60,9 +64,12 @@ class SayMoreForm(forms.Form):
     words = WordsField(label=_("Anything you want to say"), required=False)
     readers = forms.ChoiceField(
         label=_("Who may read your answer?"),
-        required=False,
         widget=forms.RadioSelect,
         help_text=_("The group never sees it."),
+        error_messages={
+            "required": _("Choose who may read your answer"),
+            "invalid_choice": _("Choose one of these"),
+        },
     )
     by = forms.ChoiceField(
         label=_("Who should get in touch?"),
@@ -123,8 +130,6 @@ class SayMoreForm(forms.Form):
         wish = data.get("support") in {Support.CALL, Support.WRITE}
         if data.get("support") == Support.CALL and not data.get("reach") and not self.has_number:
             self.add_error("reach", _("Write the number that we should ring"))
-        if (wish or data.get("words")) and not data.get("readers") and "readers" not in self.errors:
-            self.add_error("readers", _("Choose who may read your answer"))
         if (
             wish
             and data.get("readers") == ME
@@ -138,7 +143,7 @@ class SayMoreForm(forms.Form):
     @property
     def share(self) -> str:
         readers: str = self.cleaned_data["readers"]
-        return readers if readers in {"", ME} else CheckIn.Share.FACILITATORS.value
+        return readers if readers == ME else CheckIn.Share.FACILITATORS.value
 
     @property
     def group(self) -> Group | None:
@@ -152,6 +157,8 @@ class SayMoreForm(forms.Form):
 
 class MessagesForm(forms.Form):
     """If, when and how long not: everything that is sent to a person."""
+
+    use_required_attribute = False  # what is missing is said in words, by us
 
     often = forms.ChoiceField(
         label=_("How often"),
@@ -250,6 +257,8 @@ class MessagesForm(forms.Form):
 class DoneForm(forms.Form):
     """How somebody got in touch."""
 
+    use_required_attribute = False  # what is missing is said in words, by us
+
     outcome = forms.ChoiceField(
         label=_("How did it go?"),
         choices=FollowUp.Outcome.choices,
@@ -267,6 +276,8 @@ class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
 
 class AddSomeoneForm(forms.Form):
     """Somebody who is worth a word, put on the list by hand."""
+
+    use_required_attribute = False  # what is missing is said in words, by us
 
     member = MemberField(
         label=_("Who"),

@@ -26,6 +26,11 @@ def _looks_after(user: User, followup: FollowUp) -> bool:
     return user.is_safety_lead or runs(user, followup.group)
 
 
+def _reaches(user: User, followup: FollowUp) -> bool:
+    """Only the one who took it on sees how to reach the person, and only while it is owed."""
+    return followup.owner_id == user.pk and followup.is_open and _looks_after(user, followup)
+
+
 def _opens(user: User, group: Group) -> bool:
     return runs(user, group)
 
@@ -40,4 +45,5 @@ RULES: dict[str, Rule] = {
     "checkin.read": _reads,
     "followup.open": _opens,
     "followup.keep": _looks_after,
+    "followup.reach": _reaches,
 }

@@ -43,6 +43,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         run = Membership.objects.facilitated_by(user).values("group_id")
         return self.filter(share="facilitators", state="answered", group__in=run).exclude(user=user)
 
+    def without_followup(self) -> "CheckInQuerySet":
+        """Nobody is to get in touch because of them."""
+        return self.exclude(followups__state__in=["open", "taken", "done"])
+
     def waiting(self) -> "CheckInQuerySet":
         return self.filter(state__in=["asked", "reminded"])
 

@@ -204,9 +204,16 @@ def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
 
 
 def reach_of(actor: User, *, followup: FollowUp) -> str:
-    """The number the person gave for this call, while it is owed. Raises NotAllowed."""
-    ensure(actor, "followup.keep", followup)
-    return unseal(followup, "reach", owner=followup.about)
+    """How to reach the person, for whoever took it on while it is owed: the number they gave, or their address.
+
+    Raises NotAllowed.
+    """
+    ensure(actor, "followup.reach", followup)
+    if followup.checkin is None or followup.cause != Cause.SUPPORT:
+        return ""
+    if followup.checkin.support == CheckIn.Support.CALL:
+        return unseal(followup, "reach", owner=followup.about)
+    return followup.about.email if followup.checkin.support == CheckIn.Support.WRITE else ""
 
 
 def _held(actor: User, followup: FollowUp) -> FollowUp:

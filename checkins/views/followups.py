@@ -65,7 +65,8 @@ def _shown(rows: FollowUpQuerySet, user: Any, show: str) -> FollowUpQuerySet:
 def _shared_lately(user: Any) -> Any:
     """Answers somebody wants read, without a wish for contact. Names and dates only."""
     since = timezone.now() - SHARED_LATELY
-    return CheckIn.objects.shared_with(user).filter(answered_at__gte=since).with_names().order_by("-answered_at")[:50]
+    rows = CheckIn.objects.shared_with(user).without_followup().filter(answered_at__gte=since)
+    return rows.with_names().order_by("-answered_at")[:50]
 
 
 def _just_closed(request: SignedInRequest) -> FollowUp | None:
@@ -92,14 +93,12 @@ def followup(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def _page(request: SignedInRequest, row: FollowUp, form: DoneForm) -> dict[str, Any]:
     shared = row.checkin is not None and can(request.user, "checkin.read", row.checkin)
     words = read_words(request.user, checkin=row.checkin) if shared and row.checkin else ""
-    wishes = row.checkin.support if row.checkin and row.cause == FollowUp.Cause.SUPPORT else ""
     return {
         "row": row,
         "form": form,
         "shared": shared,
         "words": words,
-        "reach": reach_of(request.user, followup=row) if row.is_open and wishes == "call" else "",
-        "email": row.about.email if row.is_open and wishes == "write" else "",
+        "reach": reach_of(request.user, followup=row) if can(request.user, "followup.reach", row) else "",
         "is_mine": row.owner_id == request.user.pk,
     }
 
