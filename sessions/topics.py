@@ -1,5 +1,6 @@
 """What people are told about sessions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -27,18 +28,17 @@ def _was_coming(user: User, ids: Ids) -> bool:
     return session is not None and session.is_cancelled and session.seats.holding().filter(user=user).exists()
 
 
+def _when(ids: Ids, user: User) -> str:
+    """On this person's own clock, wherever the words are made."""
+    return when_words(datetime.fromisoformat(ids["at"]), user.zone)
+
+
 def _freed(ids: Ids, user: User) -> str:
-    session = _session(ids, user)
-    if session is None:
-        return _("A seat opened and is yours now")
-    return _("A seat opened and is yours now: %(when)s") % {"when": when_words(session.starts_at)}
+    return _("A seat opened and is yours now: %(when)s") % {"when": _when(ids, user)}
 
 
 def _cancelled(ids: Ids, user: User) -> str:
-    session = _session(ids, user)
-    if session is None:
-        return _("A session is cancelled")
-    return _("Cancelled: %(when)s") % {"when": when_words(session.starts_at)}
+    return _("Cancelled: %(when)s") % {"when": _when(ids, user)}
 
 
 def _link(ids: Ids, user: User) -> str:
@@ -46,8 +46,7 @@ def _link(ids: Ids, user: User) -> str:
 
 
 def _facts(ids: Ids, user: User) -> dict[str, Any]:
-    session = _session(ids, user)
-    return {"when": when_words(session.starts_at) if session else ""}
+    return {"when": _when(ids, user)}
 
 
 TOPICS: list[Topic] = [

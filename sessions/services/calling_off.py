@@ -10,7 +10,7 @@ from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession
-from sessions.services.seats import lock_session
+from sessions.services.seats import ids_of, lock_session
 
 
 class TooLateToCancel(Refused):
@@ -35,5 +35,5 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
     audit.record(actor, "session.cancel", session)
     key = f"session.cancelled {session.public_id} {session.cancelled_at.isoformat()}"
     seats = session.seats.holding().select_related("user").order_by("pk")
-    tell([seat.user for seat in seats], "session.cancelled", key, session=str(session.public_id))
+    tell([seat.user for seat in seats], "session.cancelled", key, **ids_of(session))
     return session

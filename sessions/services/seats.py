@@ -4,8 +4,11 @@ Lock order: the person's membership (shared, so that leaving and answering canno
 session, then its seats. The session's lock makes the count true and the line exact.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,7 +50,10 @@ def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
     seat = Seat.objects.filter(session=session, user=user).first() or Seat(session=session, user=user)
     if _already_says(seat, going=going):
         return seat
-    _set_answer(seat, _state_for(session) if going else Seat.State.DECLINED)
+    if going:
+        _take_or_wait(seat)
+    else:
+        _set_answer(seat, Seat.State.DECLINED)
     audit.record(user, "seat.answer", session, reason=seat.state)
     _fill(session)
     seat.refresh_from_db()
@@ -69,6 +75,11 @@ def release_seats(user: User, *, group: Group) -> int:
 def lock_session(session: GroupSession) -> GroupSession:
     """The session as it is now, held until the transaction ends. Reads that come before may be stale."""
     return GroupSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+
+
+def ids_of(session: GroupSession) -> dict[str, Any]:
+    """What a notice keeps of a session: which one, and its time, so that a list of notices asks nothing more."""
+    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
 
 
 def _hold_membership(user: User, group_id: int) -> Membership:
@@ -99,36 +110,53 @@ def _already_says(seat: Seat, *, going: bool) -> bool:
     return seat.state == Seat.State.DECLINED and seat.answered_at is not None and seat.pk is not None
 
 
-def _state_for(session: GroupSession) -> str:
-    seats = session.seats
-    if session.capacity is None:
-        return Seat.State.GOING
-    free = session.capacity > seats.taken().count() and not seats.in_line().exists()
-    return Seat.State.GOING if free else Seat.State.WAITING
+@dataclass(frozen=True)
+class Room:
+    """How a session stands, counted under its lock."""
+
+    free: int | None  # None where nobody counts
+    waiting: int
+    last_place: int
+
+    @property
+    def is_open(self) -> bool:
+        """A seat can be taken at once: one is free, and nobody has waited for it."""
+        return self.free is None or (self.free > 0 and not self.waiting)
+
+
+def _room_of(session: GroupSession) -> Room:
+    counted = session.seats.aggregate(
+        taken=Count("pk", filter=Q(state__in=[Seat.State.GOING, Seat.State.OFFERED])),
+        waiting=Count("pk", filter=Q(state=Seat.State.WAITING)),
+        last=Max("queue"),
+    )
+    free = None if session.capacity is None else max(0, session.capacity - counted["taken"])
+    return Room(free, counted["waiting"], counted["last"] or 0)
+
+
+def _take_or_wait(seat: Seat) -> None:
+    """Places in the line are given once: who comes back after a no stands behind everybody."""
+    room = _room_of(seat.session)
+    if room.is_open:
+        _set_answer(seat, Seat.State.GOING)
+    else:
+        seat.queue = room.last_place + 1
+        _set_answer(seat, Seat.State.WAITING)
 
 
 def _set_answer(seat: Seat, state: str) -> None:
     seat.state, seat.answered_at, seat.offered_until = state, timezone.now(), None
-    if state == Seat.State.WAITING:
-        seat.queue = _next_place(seat.session)
     seat.save()
-
-
-def _next_place(session: GroupSession) -> int:
-    """The end of the line. Numbers are given once: who comes back after a no stands behind everybody."""
-    last: int | None = session.seats.aggregate(last=Max("queue"))["last"]
-    return (last or 0) + 1
 
 
 def _fill(session: GroupSession) -> None:
     """Give free seats to the first in line. The caller holds the session's lock."""
-    if session.is_cancelled or session.has_begun:
+    room = _room_of(session)
+    if session.is_cancelled or session.has_begun or not room.waiting or room.free == 0:
         return
     active = Membership.objects.filter(group=session.group_id, state=Membership.State.ACTIVE)
     line = session.seats.in_line().filter(user__in=active.values("user")).select_related("user")
-    if session.capacity is not None:
-        line = line[: max(0, session.capacity - session.seats.taken().count())]
-    for seat in line:
+    for seat in line[: room.free]:
         _give(seat)
 
 
@@ -137,4 +165,4 @@ def _give(seat: Seat) -> None:
     seat.state = Seat.State.GOING
     seat.save()
     audit.record(None, "seat.give", seat.session, about=seat.user)
-    tell([seat.user], "seat.free", f"seat.free {seat.public_id} {place}", session=str(seat.session.public_id))
+    tell([seat.user], "seat.free", f"seat.free {seat.public_id} {place}", **ids_of(seat.session))

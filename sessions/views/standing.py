@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from groups.models import Membership
@@ -92,7 +93,7 @@ class Standing:
 
 def standing_of(reader: User, session: GroupSession) -> Standing:
     """`session` comes from `with_counts()`; the reader belongs to its group."""
-    membership = Membership.objects.belonging().get(user=reader, group=session.group_id)
+    membership = get_object_or_404(Membership.objects.belonging(), user=reader, group=session.group_id)
     seat = Seat.objects.filter(session=session, user=reader).first()
     waits = seat is not None and seat.state == Seat.State.WAITING
     place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0

@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 ROOM = "https://meet.example.org/harbour-evenings"
-LIST_QUERIES, PAGE_QUERIES, ROLL_QUERIES = 14, 16, 14
+LIST_QUERIES, PAGE_QUERIES, ROLL_QUERIES = 9, 11, 9
 
 
 @pytest.fixture(autouse=True)
