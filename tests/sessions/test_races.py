@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from threading import Barrier
+from time import sleep
 from uuid import uuid4
 
 import pytest
@@ -128,6 +129,16 @@ def held_open(deed):
         other.result(10)
 
 
+def until_it_waits(future):
+    """Until the other thread hangs on a lock, or has done what it should have waited with."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] or future.done():
+                return
+        sleep(0.01)
+
+
 def test_who_is_leaving_takes_no_seat():
     """The answer waits for the leaving to end, and then there is nobody to answer."""
     session = factories.SessionFactory()
@@ -144,6 +155,7 @@ def test_who_is_leaving_takes_no_seat():
     with ThreadPoolExecutor(1) as pool:
         with held_open(lambda: leave_group(membership.user, membership=membership)) as go_on:
             answering = pool.submit(answer)
+            until_it_waits(answering)
             go_on.wait(10)
         said = answering.result(10)
 
