@@ -38,6 +38,15 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
 }
+CLUSTER = (
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",  # sorts and folds alike on every platform
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+    "--no-instructions",
+)
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -77,10 +86,7 @@ class PostgreSQL(Server):
         if is_root():
             for path in (part, password):
                 shutil.chown(path, SERVER_ACCOUNT, _group(SERVER_ACCOUNT))
-        # The builtin C.UTF-8 sorts and folds alike on every platform.
-        command = [self.bin / "initdb", "-D", part, "-U", SUPERUSER, "--pwfile", password, "--auth=scram-sha-256",
-                   "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-                   "--no-sync", "--no-instructions"]  # fmt: skip
+        command: list[Path | str] = [self.bin / "initdb", "-D", part, "-U", SUPERUSER, "--pwfile", password, *CLUSTER]
         done = subprocess.run(command, check=False, capture_output=True, text=True, **unprivileged())
         password.unlink()
         if done.returncode:
@@ -124,7 +130,7 @@ class PostgreSQL(Server):
 
 
 def _names(connection: psycopg.Connection, query: str) -> set[str]:
-    return {name for (name,) in connection.execute(query)}  # type: ignore[arg-type]
+    return {name for (name,) in connection.execute(query)}
 
 
 def unprivileged() -> dict[str, Any]:
