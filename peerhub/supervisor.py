@@ -29,8 +29,6 @@ from peerhub.environment import Trouble
 WEB_SECONDS = 60  # how long the first answer may take before we call it a failure
 WORKER_SECONDS = 8  # how long the logins wait until the worker has done what the seed asked, to stand below its log
 OURS = ("PEERHUB_ENV", "SECRET_KEY", "PEERHUB_MASTER_KEYS", "SITE_URL", "EMAIL_URL", "CRISIS_LINES_FILE")
-
-
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -47,7 +45,8 @@ class Part:
         self.spoke_at = time.monotonic()
         self.quiet = quiet
         self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=env, start_new_session=True, text=True, errors="replace",
+            [sys.executable, *command], cwd=ROOT, env=env, start_new_session=True,
+            text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.relay = threading.Thread(target=self._relay, daemon=True)
