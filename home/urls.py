@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from home.views import facilitator, front, manage, member, members, overview, pages, record
+from home.views import facilitator, front, manage, member, members, overview, pages, record, you
 
 app_name = "home"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("safety-online/", pages.safety_online, name="safety-online"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("about/", pages.about, name="about"),
+    path("you/", you.you, name="you"),
+    path("you/names/", you.names, name="names"),
+    path("you/data/", you.data, name="data"),
     path("manage/", overview.overview, name="overview"),
     path("manage/setup/", manage.setup, name="setup"),
     path("manage/settings/", manage.settings, name="settings"),

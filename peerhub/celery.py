@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "ask who is due": {"task": "checkins.tasks.ask_due", "schedule": 60.0},
     "let check-ins lapse": {"task": "checkins.tasks.lapse_old", "schedule": crontab(minute=20)},
     "keep sessions ahead": {"task": "sessions.tasks.keep_ahead", "schedule": crontab(hour=2, minute=10)},
+    "forget what was asked with": {"task": "groups.tasks.forget_words", "schedule": crontab(hour=0, minute=40)},
     "empty old notes": {"task": "notes.tasks.empty_old", "schedule": crontab(hour=0, minute=30)},
 }
 

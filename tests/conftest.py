@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -68,11 +69,13 @@ def organisation(db):
 
 @pytest.fixture
 def as_person():
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in, and known to be."""
 
     def sign_in(user):
         client = Client()
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        key = client.session.session_key
+        UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="a test")
         return client
 
     return sign_in

@@ -145,7 +145,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(
         assert client.get(f"/follow-up/?show={show}").status_code == 200
 
 
-QUERIES = 13
+QUERIES = 8
 
 
 # -- one of them ------------------------------------------------------------------------------

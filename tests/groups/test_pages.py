@@ -385,7 +385,7 @@ def test_members_page_asks_the_same_few_questions(as_person, group, facilitator,
     MembershipFactory.create_batch(number, group=group)
     browser = as_person(facilitator.user)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(9):
         browser.get(at("members", group))
 
 
@@ -655,7 +655,7 @@ def test_manage_list_asks_the_same_few_questions(as_person, organisation, django
     FacilitatorFactory.create_batch(number)
     browser = as_person(AdminFactory())
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(6):
         browser.get("/manage/groups/")
 
 

@@ -255,7 +255,7 @@ def test_the_list_asks_the_database_the_same_questions_for_everybody(browser, pe
         MembershipFactory(group=group)
     get(browser, "members")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(7):
         get(browser, "members")
 
 
@@ -406,7 +406,7 @@ def test_the_record_asks_the_same_questions_for_every_page(browser, entries, dja
         audit.record(AdminFactory(), "crisis.confirm")
     get(browser, "audit")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(5):
         get(browser, "audit")
 
 

@@ -489,6 +489,6 @@ def test_the_desk_asks_the_same_for_one_and_for_thirty(as_person, rows, django_a
 
 
 # The frame of a page asks for who is signed in, the tabs, the help lines and the organisation.
-HOME_QUERIES = 17
-TODAY_QUERIES = 19
-DESK_QUERIES = 21
+HOME_QUERIES = 11
+TODAY_QUERIES = 13
+DESK_QUERIES = 15

@@ -180,5 +180,5 @@ def test_the_page_asks_as_often_for_one_as_for_thirty(as_person, django_assert_n
     browser = as_person(seat.user)
     browser.get(reverse("home:data"))  # the first visit notes where somebody is signed in
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         browser.get(reverse("home:data"))

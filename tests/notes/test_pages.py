@@ -19,7 +19,7 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation", "no_second_step")]
-LIST_QUERIES = 15  # group, count, notes, names; the rest is the frame and who is signed in
+LIST_QUERIES = 9  # group, count, notes, names; the rest is the frame and who is signed in
 CANARY = "Quiet start, warmer by the end."
 
 

@@ -41,7 +41,7 @@ def test_the_list_asks_as_often_for_one_as_for_thirty(as_person, subject, django
     browser = as_person(user)
     browser.get("/notices/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         response = browser.get("/notices/")
 
     assert response.text.count("A seat is free</p>") == rows

@@ -285,7 +285,7 @@ def test_the_admins_list_asks_the_same_questions_for_every_page(browser, places,
         ResourceFactory(checked_by=AdminFactory())
     get(browser, "manage")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(9):
         get(browser, "manage")
 
 

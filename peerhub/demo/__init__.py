@@ -1,0 +1,1 @@
+"""Synthetic people and groups that show the product alive. Refuses to run in production."""

@@ -1,0 +1,54 @@
+"""Fills an empty database with the demo's synthetic people, and prints how to sign in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from groups.models import Group
+from notes.models import Note
+from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
+from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
+from peerhub.demo.places import make_places
+from peerhub.demo.words import make_words
+from people.models import User
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with synthetic people and groups. Twice is harmless; refused in production."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo's people have a printed password. They are not for production.")
+        with translation.override(settings.LANGUAGE_CODE):
+            if not User.objects.filter(email=LOGINS[0].email).exists():
+                make_everything()
+            elif not Note.objects.exists():  # the last thing that is made
+                raise CommandError("The demo data is half made. Start over with `python3 dev.py demo --fresh`.")
+            open_a_door()
+        self.stdout.write(table())
+
+
+def make_everything() -> None:
+    """Not one transaction: answers and notes are written as their own readers. It starts over with `--fresh`."""
+    people = make_people()
+    make_organisation(people["Amal"])
+    make_places(people["Amal"])
+    groups = make_groups(people)
+    make_sessions(groups, people)
+    make_words(groups, people)
+
+
+def open_a_door() -> None:
+    """Whenever the demo starts, there is a session to go into."""
+    people = {login.name: User.objects.get(email=login.email) for login in LOGINS}
+    group = Group.objects.filter(name=EVENINGS["name"], state=Group.State.OPEN).first()
+    if group and group.memberships.facilitators().filter(user=people["Marisol"]).exists():
+        belonging = group.memberships.members().filter(user=people["Wren"])
+        keep_a_door_open(group, people["Marisol"], [membership.user for membership in belonging])
+
+
+def table() -> str:
+    lines = [f"  {login.role:<20} {login.email:<22} {login.look_at}" for login in LOGINS]
+    return "\n".join([f"Sign in with the password {PASSWORD}", *lines])

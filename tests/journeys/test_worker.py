@@ -1,0 +1,171 @@
+"""A real Celery worker on the real Valkey, with a real SMTP server that keeps what it gets."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from datetime import time as clock_time
+from datetime import timedelta
+from email import message_from_bytes
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from checkins.models import CheckIn, Rhythm
+from checkins.services import set_rhythm
+from notes.models import Note, NoteKey
+from notes.services import write_note
+from notices.models import Delivery
+from people.models import Heartbeat, Organisation
+from people.services import give_consent
+from sessions.models import GroupSession
+from tests.factories import (
+    CheckInFactory,
+    FacilitatorFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    SeriesFactory,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
+PATIENCE = 30  # seconds until we give a worker up
+MIDNIGHT = clock_time(0)  # quiet hours with equal ends are none
+
+
+class Sink:
+    """Keeps every message as it came over the wire."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append((envelope.rcpt_tos, envelope.content))
+        return "250 kept"
+
+
+@pytest.fixture
+def smtp():
+    sink = Sink()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        sink.port = probe.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    yield sink
+    controller.stop()
+
+
+def own_database(url):
+    """The address of this run's test database, with the role that `url` names."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path="/" + quote(connection.settings_dict["NAME"])))
+
+
+def own_broker():
+    """A numbered Valkey database of our own: other workers of the suite do not take our tasks."""
+    number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    return urlunsplit(urlsplit(settings.CELERY_BROKER_URL)._replace(path=f"/{number}"))
+
+
+@pytest.fixture
+def worker(smtp, tmp_path):
+    """`ask(task)` sends a task by name to a worker process of its own."""
+    env = os.environ | {
+        "DATABASE_URL": own_database(os.environ["DATABASE_URL"]),
+        "REDIS_URL": own_broker(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
+    }
+    log = tmp_path / "worker.log"
+    command = [sys.executable, "-m", "celery", "-A", "peerhub", "worker", "--pool", "solo", "-l", "info"]
+    with log.open("w") as lines:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=lines, stderr=lines)
+    app = Celery(broker=own_broker())
+    yield app.send_task
+    process.terminate()
+    process.wait(PATIENCE)
+    text = log.read_text()
+    assert "Traceback" not in text, text[-3000:]
+    assert "canary" not in text
+
+
+def until(done):
+    """Look again and again until it is so."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := done():
+            return found
+        time.sleep(0.1)
+    pytest.fail("the worker did not do it in time")
+
+
+def make_due(person):
+    """They wanted to be asked an hour ago."""
+    an_hour_ago = (timezone.now() - timedelta(hours=1)).astimezone(person.zone)
+    give_consent(person, purpose="checkins", version="1")
+    set_rhythm(person, on=True, weekday=an_hour_ago.weekday(), hour=an_hour_ago.hour)
+    Rhythm.objects.update(next_at=timezone.now() - timedelta(minutes=1))
+
+
+def test_the_weekly_question_is_asked_and_leaves_by_mail(worker, smtp):
+    OrganisationFactory()
+    membership = MembershipFactory(user__email="wren@example.org", user__quiet_from=MIDNIGHT, user__quiet_to=MIDNIGHT)
+    make_due(membership.user)
+
+    worker("checkins.tasks.ask_due")
+    until(CheckIn.objects.exists)
+    worker("notices.tasks.send_due")
+    until(lambda: smtp.messages)
+
+    assert (CheckIn.objects.count(), Delivery.objects.get().state) == (1, "sent")
+    (to, raw), message = smtp.messages[0], message_from_bytes(smtp.messages[0][1])
+    assert (to, message["Subject"]) == (["wren@example.org"], "A message for you")
+    assert b"/c/" in raw
+    assert membership.group.name.encode() not in raw
+
+
+def test_asking_twice_asks_once(worker, smtp):
+    OrganisationFactory()
+    membership = MembershipFactory(user__quiet_from=MIDNIGHT, user__quiet_to=MIDNIGHT)
+    make_due(membership.user)
+
+    for _ in range(3):
+        worker("checkins.tasks.ask_due")
+    worker("notices.tasks.send_due")
+    worker("people.tasks.beat")
+    until(Heartbeat.objects.exists)
+
+    assert (CheckIn.objects.count(), len(smtp.messages)) == (1, 1)
+
+
+def test_a_week_that_is_over_is_let_go(worker):
+    checkin = CheckInFactory(week="2026-01-05", asked_at=timezone.now() - timedelta(days=60))
+
+    worker("checkins.tasks.lapse_old")
+
+    until(lambda: CheckIn.objects.get(pk=checkin.pk).state == "lapsed")
+
+
+def test_sessions_are_kept_ahead(worker):
+    SeriesFactory(starts_on=timezone.localdate() - timedelta(days=7))
+
+    worker("sessions.tasks.keep_ahead")
+
+    assert until(lambda: GroupSession.objects.filter(starts_at__gt=timezone.now()).count()) >= 12
+
+
+def test_old_notes_are_emptied(worker):
+    OrganisationFactory()
+    seat = FacilitatorFactory()
+    write_note(seat.user, group=seat.group, words="canary note")
+    Note.objects.update(retain_until=timezone.localdate() - timedelta(days=1))
+
+    worker("notes.tasks.empty_old")
+
+    assert until(lambda: Note.objects.get().emptied_at)
+    assert (NoteKey.objects.count(), Organisation.objects.count()) == (0, 1)

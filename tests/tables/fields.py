@@ -1,0 +1,115 @@
+"""Every model field, how confidential it is, and whose it is. Reviewed like code.
+
+public      anybody may see it
+internal    about no person: keys, clocks, the machine's own
+personal    about a person: they may have a copy
+sensitive   about a person and could hurt them if read: answers, attendance, who was written about
+sealed      a person's own words (or how to reach them), encrypted; they may have a copy
+secret      opens something: encrypted, hashed or wrapped; nobody gets a copy
+"""
+
+CLASSES = {"public", "internal", "personal", "sensitive", "sealed", "secret"}
+EXPORTED = {"personal", "sensitive", "sealed"}  # what a person gets when they ask for a copy (R110)
+
+FIELDS: dict[str, dict[str, str]] = {
+    "people.User": {
+        "internal": "id public_id",
+        "personal": "email display_name pronouns time_zone locale quiet_from quiet_to discreet theme is_admin"
+        " is_safety_lead state is_active joined_at last_login",
+        "secret": "password",
+    },
+    "people.Organisation": {
+        "public": "name sender signup time_zone answer_days contact hours confidentiality_limits note_months",
+        "internal": "id public_id crisis_confirmed_at crisis_confirmed_by exit_checked_at",
+    },
+    "people.Consent": {"internal": "id", "personal": "user purpose version given_at withdrawn_at"},
+    "people.SubjectKey": {
+        "internal": "id subject_kind subject_public_id master_version created_at destroyed_at",
+        "secret": "wrapped",
+    },
+    "people.MasterKeyCheck": {"internal": "id version", "secret": "check_value"},
+    "people.AuditEntry": {"internal": "id object_kind object_id", "personal": "at actor action about reason"},
+    "people.Heartbeat": {"internal": "id name at"},
+    "notices.Notice": {"internal": "id public_id key ids", "personal": "user topic created_at read_at"},
+    "notices.Delivery": {
+        "internal": "id public_id notice channel state send_at tries trouble sent_at",
+        "personal": "address",
+        "sealed": "body",
+    },
+    "groups.Group": {
+        "public": "slug name kind state purpose about format place language access_notes capacity intake"
+        " adults_only listed time_zone opened_at archived_at",
+        "internal": "id public_id created_at created_by",
+        "secret": "door",
+    },
+    "groups.Membership": {
+        "internal": "id public_id",
+        "personal": "alias pronouns by_mail created_at queued_at joined_at decided_by decided_at ended_at",
+        "sensitive": "group user role state",
+        "sealed": "words",
+    },
+    "groups.Agreement": {"public": "version sections published_at", "internal": "id public_id group published_by"},
+    "groups.Acceptance": {"internal": "id", "personal": "agreement user at"},
+    "groups.Invitation": {
+        "internal": "id public_id",
+        "personal": "email group role invited_by created_at expires_at accepted_at accepted_by revoked_at",
+    },
+    "group_sessions.Series": {
+        "public": "starts_on starts_at minutes interval ends_on time_zone capacity plan",
+        "internal": "id public_id group created_at created_by ended_at",
+    },
+    "group_sessions.GroupSession": {
+        "public": "local_date local_time time_zone minutes starts_at ends_at capacity plan state",
+        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by",
+    },
+    "group_sessions.Seat": {
+        "internal": "id public_id",
+        "sensitive": "session user state queue offered_until answered_at came marked_by marked_at",
+    },
+    "checkins.Rhythm": {"internal": "id next_at", "personal": "user on weekday hour paused_at paused_until"},
+    "checkins.CheckIn": {
+        "internal": "id public_id",
+        "personal": "user week prompt asked_at",
+        "sensitive": "state answered_at skipped_at mood support share group",
+    },
+    "checkins.Answer": {"internal": "id public_id", "sensitive": "checkin written_at", "sealed": "words"},
+    "checkins.FollowUp": {
+        "internal": "id public_id key",
+        "sensitive": "about group checkin cause state owner created_at due_at seen_at closed_at closed_by outcome",
+        "sealed": "reach",
+    },
+    "resources.Resource": {
+        "public": "slug name kind what_for who_for how_to_start good_to_know cost hours area languages access_notes"
+        " phone url email published checked_on",
+        "internal": "id public_id checked_by created_at",
+    },
+    "resources.CrisisLine": {
+        "public": "position name channel number url words emergency country elsewhere confirmed_at",
+        "internal": "id public_id replaces confirmed_by retired_at",
+    },
+    "notes.Note": {
+        "internal": "id public_id",
+        "sensitive": "group author member session readers created_at retain_until emptied_at",
+    },
+    "notes.NoteVersion": {"internal": "id public_id", "sensitive": "note number author created_at", "sealed": "words"},
+    "notes.NoteKey": {"internal": "id version note master_version", "secret": "wrapped"},
+}
+
+# Whose the personal fields of a model are: the way from the row to the person.
+SUBJECT = {
+    "people.User": "",
+    "people.Consent": "user",
+    "people.AuditEntry": "about",
+    "notices.Notice": "user",
+    "notices.Delivery": "notice.user",
+    "groups.Membership": "user",
+    "groups.Acceptance": "user",
+    "groups.Invitation": "accepted_by",
+    "group_sessions.Seat": "user",
+    "checkins.Rhythm": "user",
+    "checkins.CheckIn": "user",
+    "checkins.Answer": "checkin.user",
+    "checkins.FollowUp": "about",
+    "notes.Note": "member",
+    "notes.NoteVersion": "note.member",
+}

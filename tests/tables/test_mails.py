@@ -1,0 +1,155 @@
+"""Every mail has a row, and none of them tells a stranger anything (safety.md T1)."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from notices import registry
+from notices.models import Delivery
+from notices.services import send_due, tell
+from people.local_time import local_day, monday
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+CANARY = "canaryword"
+REVEALING = re.compile(
+    r"\b(group|circle|support|mental|health|anxiety|therap\w*|crisis|facilitator|member|session|peer\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _asked(person, group):
+    week = monday(local_day(timezone.now(), person.zone))
+    make.ConsentFactory(user=person)
+    make.CheckInFactory(user=person, week=week, prompt=CANARY)
+    return {"week": week.isoformat()}
+
+
+def _followup(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    about = make.MembershipFactory(group=group, alias=f"{CANARY} b").user
+    return {"followup": str(make.FollowUpFactory(about=about, group=group).public_id)}
+
+
+def _request(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    return _ids(group, make.RequestFactory(group=group, alias=f"{CANARY} b"))
+
+
+def _answer(person, group):
+    return _ids(group, make.MembershipFactory(group=group, user=person, alias=f"{CANARY} b"))
+
+
+def _ids(group, membership):
+    return {"group": group.slug, "membership": str(membership.public_id)}
+
+
+def _seat(person, group):
+    make.MembershipFactory(group=group, user=person, alias=CANARY)
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
+    make.SeatFactory(session=session, user=person)
+    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
+def _cancelled(person, group):
+    ids = _seat(person, group)
+    group.sessions.update(state="cancelled", cancelled_at=timezone.now(), cancelled_by=group.created_by)
+    return ids
+
+
+TOPICS = {
+    "checkin.ask": _asked,
+    "followup.opened": _followup,
+    "request.made": _request,
+    "request.answered": _answer,
+    "seat.free": _seat,
+    "session.cancelled": _cancelled,
+}
+
+
+@pytest.fixture(params=[code for code, _ in settings.LANGUAGES])
+def locale(request):
+    return request.param
+
+
+def test_every_topic_has_a_row_and_every_row_a_topic():
+    assert set(registry.names()) == TOPICS.keys()
+
+
+def sent(name, locale, *, discreet):
+    """What leaves for a person about this topic, in a world where every word is a canary."""
+    make.OrganisationFactory()
+    person = make.UserFactory(locale=locale, discreet=discreet, display_name=CANARY)
+    group = make.GroupFactory(name=f"{CANARY} group", purpose=CANARY)
+    if name in {"checkin.ask"}:
+        make.MembershipFactory(group=group, user=person, alias=CANARY)
+    assert tell([person], name, "key", **TOPICS[name](person, group)), f"{name} was not told"
+    Delivery.objects.update(send_at=timezone.now())
+    assert send_due() == 1
+    return mail.outbox[0]
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_a_discreet_mail_has_no_word_of_it_anywhere(name, locale):
+    message = sent(name, locale, discreet=True)
+
+    raw = message.message().as_string()
+    assert CANARY not in raw
+    text = re.sub(r"https?://\S+", "", message.subject + message.from_email + message.body)
+    assert REVEALING.search(text) is None
+    assert {key for key, _ in message.message().items()} <= HEADERS
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_an_open_mail_names_nothing_outside_its_body(name, locale):
+    message = sent(name, locale, discreet=False)
+
+    outside = f"{message.subject} {message.from_email} {message.extra_headers}"
+    assert (CANARY in outside, REVEALING.search(message.subject)) == (False, None)
+    assert f"{CANARY} group" not in message.message().as_string()
+
+
+HEADERS = {
+    "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
+    "Content-Transfer-Encoding",
+}  # fmt: skip
+ALLAUTH = sorted(
+    str(path.relative_to(settings.BASE_DIR / "templates"))
+    for folder in ("account/email", "mfa/email")
+    for path in (Path(settings.BASE_DIR) / "templates" / folder).glob("*_subject.txt")
+)
+
+
+def test_allauth_has_no_mail_that_we_did_not_write():
+    import allauth
+
+    theirs = Path(allauth.__file__).parent / "templates"
+    known = {
+        str(path.relative_to(theirs))
+        for f in ("account/email", "mfa/email")
+        for path in (theirs / f).glob("*_subject.txt")
+    }
+    assert known - set(ALLAUTH) == set()
+
+
+@pytest.mark.parametrize("subject", ALLAUTH)
+def test_a_mail_about_signing_in_has_the_one_subject_and_names_nothing(subject, locale):
+    context = {"code": "ABCD", "password_reset_url": "https://x.example", "activate_url": "https://x.example"}
+    with translation.override(locale):
+        assert render_to_string(subject, context).strip() == "A message for you"
+        body = render_to_string(subject.replace("_subject", "_message"), context)
+
+    assert REVEALING.search(body) is None
+    assert "PeerHub" not in body
+
+
+def test_an_invitation_names_nothing():
+    body = render_to_string("groups/mail/invitation.txt", {"link": "https://x.example/", "url": "https://x.example/"})
+
+    assert REVEALING.search(body) is None

@@ -1,0 +1,82 @@
+"""Every task has a row: what it does twice, what it may touch, when it runs."""
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from peerhub.celery import app
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a task is for and what it may change. All of them are safe to run twice and late."""
+
+    does: str
+    writes: tuple[str, ...]
+    reads_words: bool = False
+
+
+TASKS = {
+    "people.tasks.beat": Row("leaves a sign of life", ("people_heartbeat",)),
+    "notices.tasks.send_due": Row("carries what is due", ("notices_delivery", "people_subjectkey"), reads_words=True),
+    "checkins.tasks.ask_due": Row(
+        "asks who is due",
+        ("checkins_checkin", "checkins_rhythm", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
+    "checkins.tasks.lapse_old": Row("lets weeks go that are over", ("checkins_checkin",)),
+    "sessions.tasks.keep_ahead": Row(
+        "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
+    ),
+    "groups.tasks.forget_words": Row("erases words of old requests", ("groups_membership",)),
+    "notes.tasks.empty_old": Row(
+        "empties notes whose day has come", ("notes_note", "notes_notekey", "people_auditentry")
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def tasks():
+    app.loader.import_default_modules()
+    return {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+
+def test_every_task_has_a_row_and_every_row_a_task(tasks):
+    assert tasks.keys() == TASKS.keys()
+
+
+def test_every_task_is_on_the_clock():
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == TASKS.keys()
+
+
+def test_tasks_take_ids_or_nothing(tasks):
+    taken = {name: list(inspect.signature(task.run).parameters) for name, task in tasks.items()}
+
+    assert {name: names for name, names in taken.items() if names} == {}
+
+
+def test_tasks_are_three_lines_that_call_a_service(tasks):
+    for name, task in tasks.items():
+        body = inspect.getsource(task.run).split(":\n", 1)[1].strip().splitlines()
+        assert len(body) <= 3, name
+
+
+def test_the_broker_is_never_the_memory():
+    assert app.conf.task_ignore_result is True
+    assert app.conf.result_backend in (None, "disabled://")
+    assert app.conf.timezone == "UTC"
+
+
+def test_every_task_runs_in_a_real_worker():
+    tests = (Path(__file__).parent.parent / "journeys" / "test_worker.py").read_text()
+
+    assert {name for name in TASKS if f'"{name}"' not in tests} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_task_with_nothing_to_do_does_nothing_twice(tasks, organisation, name):
+    first, second = tasks[name].run(), tasks[name].run()
+
+    assert (first, second) == ((1, 1) if name == "people.tasks.beat" else (0, 0))

@@ -1,0 +1,224 @@
+"""One row an address: who may look, who may send, and what the others get. Reviewed like code.
+
+Roles not named get 404 where existence is private, 403 where it is no secret (`deny`), and
+somebody signed out is asked to sign in. `records` is how many lines a look leaves in the record.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from checkins.letters import link_path
+from tests.walk.world import (
+    ADMIN,
+    ANON,
+    EVERYONE,
+    FACILITATOR,
+    MEMBER,
+    OTHER_FACILITATOR,
+    SAFETY,
+    SIGNED_IN,
+    SUSPENDED,
+    World,
+)
+
+SENT = {200, 302, 303, 409, 422}  # a form that went through, or came back with something to fix
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address answers."""
+
+    path: Callable[[World], str]
+    get: Collection[str] | None = None  # None: nobody looks here, only POST is known
+    post: Collection[str] | None = None
+    deny: int = 404
+    seen: frozenset[int] = frozenset({200})
+    sent: frozenset[int] = frozenset(SENT)
+    near: Collection[str] = ()  # they know that it exists: 403
+    records: Mapping[str, int] = field(default_factory=dict)  # lines that a look of this role leaves in the record
+    marks: Collection[str] = ()  # tables that a look may write to
+    leads_out: bool = False
+    public_file: bool = False
+    foreign: bool = False  # not ours (allauth): its own methods, our headers
+
+    def asks_to_sign_in(self, role: str, method: str) -> bool:
+        allowed = self.get if method in {"GET", "HEAD"} else self.post
+        return role in {ANON, SUSPENDED} and allowed is not None and role not in allowed
+
+    def expected(self, role: str, method: str) -> set[int]:
+        """The statuses that are right. Some pages that leave a line in the record refuse HEAD."""
+        head = {405} if method == "HEAD" else set()
+        return self._expected(role, method) | head
+
+    def _expected(self, role: str, method: str) -> set[int]:
+        if self.foreign:
+            return {200, 302, 303, 400, 403, 404, 405, 409}
+        allowed = self.get if method in {"GET", "HEAD"} else self.post if method == "POST" else None
+        if self.asks_to_sign_in(role, method):
+            return {302}
+        if allowed is None:
+            # Signing in comes before the method: somebody signed out is asked to sign in either way.
+            closed = ANON not in (self.get or self.post or ()) and role in {ANON, SUSPENDED}
+            return {302} if closed else {405}
+        if role not in allowed:
+            return {403 if role in self.near else self.deny}
+        return set(self.seen if method in {"GET", "HEAD"} else self.sent)
+
+
+def at(name: str, *args: Callable[[World], Any]) -> Callable[[World], str]:
+    return lambda world: reverse(name, args=[arg(world) for arg in args])
+
+
+def _slug(world: World) -> str:
+    return world.group.slug
+
+
+def _id(thing: str) -> Callable[[World], Any]:
+    return lambda world: world.things[thing].public_id
+
+
+def _person(world: World) -> Any:
+    return world.people[MEMBER].public_id
+
+
+RUN = {FACILITATOR}
+BELONG = {MEMBER, FACILITATOR}
+ADMINS = {ADMIN}
+DOOR = {MEMBER: 1, FACILITATOR: 1}
+SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
+
+
+def page(name: str, who: Collection[str] = EVERYONE, *args: Callable[[World], Any], **more: Any) -> tuple[str, Row]:
+    """Only looked at."""
+    return name, Row(at(name, *args), get=who, **more)
+
+
+def form(name: str, who: Collection[str], *args: Callable[[World], Any], **more: Any) -> tuple[str, Row]:
+    """Looked at and sent by the same people."""
+    return name, Row(at(name, *args), get=who, post=who, **more)
+
+
+def button(name: str, who: Collection[str], *args: Callable[[World], Any], **more: Any) -> tuple[str, Row]:
+    """Only sent."""
+    return name, Row(at(name, *args), post=who, **more)
+
+
+def _accounts() -> dict[str, Row]:
+    """allauth's own pages: its methods, but our headers and none of our words."""
+    plain = [
+        "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate",
+        "account_email", "account_email_verification_sent", "account_change_password", "account_set_password",
+        "account_reset_password", "account_confirm_login_code",
+        "account_request_login_code", "account_confirm_password_reset_code", "account_complete_password_reset",
+                "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+        "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+        "mfa_list_webauthn", "mfa_add_webauthn", "mfa_login_webauthn", "mfa_reauthenticate_webauthn",
+        "usersessions_list", "account_password_reset_completed",
+    ]  # fmt: skip
+    rows = {name: Row(at(name), foreign=True) for name in plain}
+    for name in ("mfa_remove_webauthn", "mfa_edit_webauthn"):
+        rows[name] = Row(at(name, lambda world: 1), foreign=True)
+    return rows
+
+
+TABLE: dict[str, Row] = dict(
+    [
+        # the shell
+        page("healthz", public_file=True),
+        page("readyz", public_file=True, seen=frozenset({200, 503})),
+        button("leave", EVERYONE),
+        button("theme", EVERYONE, sent=frozenset({302, 400})),
+        # anybody
+        page("home:landing", seen=frozenset({200, 302})),
+        page("home:how-it-works"),
+        page("home:privacy"),
+        page("home:safety-online"),
+        page("home:accessibility"),
+        page("home:about"),
+        page("resources:help"),
+        page("resources:list"),
+        page("resources:detail", EVERYONE, lambda world: world.resource.slug),
+        page("groups:list"),
+        page("groups:detail", EVERYONE, _slug),
+        form("groups:ask", EVERYONE, _slug, seen=frozenset({200, 302})),
+        form("groups:invitation", EVERYONE, lambda world: world.letter),
+        ("checkins:link", Row(lambda world: link_path(world.asked), get=EVERYONE, post=EVERYONE)),
+        # one's own
+        page("home:start", SIGNED_IN, seen=frozenset({302})),
+        page("home:home", SIGNED_IN),
+        page("home:you", SIGNED_IN),
+        form("home:names", SIGNED_IN),
+        page("home:data", SIGNED_IN),
+        page("notices:list", SIGNED_IN),
+        button("notices:open", {MEMBER}, _id("notice")),
+        page("sessions:list", SIGNED_IN),
+        page("groups:mine", SIGNED_IN),
+        form("checkins:checkin", SIGNED_IN, seen=frozenset({200, 302})),
+        (
+            "checkins:answered",
+            Row(at("checkins:answered", _id("checkin")), get=BELONG, post={MEMBER}, records={FACILITATOR: 1}),
+        ),
+        form("checkins:change", {MEMBER}, _id("checkin"), seen=frozenset({200, 302})),
+        form("checkins:messages", SIGNED_IN),
+        button("checkins:pause", SIGNED_IN),
+        form("groups:ask-name", SIGNED_IN, _slug, seen=frozenset({200, 302})),
+        page("groups:ask-sent", SIGNED_IN, _slug, seen=frozenset({200, 302})),
+        button("groups:ask-withdraw", SIGNED_IN, _slug),
+        # those who belong
+        form("groups:agreement", BELONG, _slug),
+        page("groups:members", BELONG, _slug),
+        form("groups:leave", BELONG, _slug),
+        page("sessions:detail", BELONG, _id("session")),
+        form("sessions:seat", BELONG, _id("later"), seen=frozenset({302})),
+        page("sessions:door", BELONG, _id("session"), seen=frozenset({303}), records=DOOR, leads_out=True),
+        # those who run the group
+        page("home:today", SIGNED_IN),
+        page("home:workspace", RUN, _slug),
+        form("groups:request", RUN, _slug, _id("asking"), records={FACILITATOR: 1}),
+        form("groups:settings", RUN | ADMINS, _slug),
+        form("groups:door", RUN | ADMINS, _slug),
+        form("groups:open", RUN | ADMINS, _slug),
+        form("groups:agreement-edit", RUN | ADMINS, _slug),
+        form("sessions:series-create", RUN, _slug),
+        form("sessions:attendance", RUN, _id("session"), near={MEMBER}),
+        form("sessions:cancel", RUN, _id("later"), near={MEMBER}),
+        page("notes:list", RUN, _slug),
+        form("notes:new", RUN, _slug),
+        page("notes:detail", RUN, _slug, _id("note"), records={FACILITATOR: 1}),
+        form("notes:add", RUN, _slug, _id("note")),
+        page("checkins:follow-ups", RUN | {OTHER_FACILITATOR, SAFETY}),
+        form("checkins:follow-up-new", RUN | {OTHER_FACILITATOR}),
+        page("checkins:follow-up", RUN | {SAFETY}, _id("followup"), records=SEEN, marks={"checkins_followup"}),
+        button("checkins:take", RUN | {SAFETY}, _id("followup")),
+        button("checkins:hand-back", RUN | {SAFETY}, _id("followup")),
+        button("checkins:done", RUN | {SAFETY}, _id("followup")),
+        button("checkins:reopen", RUN | {SAFETY}, _id("followup")),
+        # admins; that these pages exist is no secret
+        page("home:overview", ADMINS, deny=403),
+        form("home:setup", ADMINS, deny=403),
+        form("home:settings", ADMINS, deny=403),
+        page("home:members", ADMINS, deny=403),
+        form("home:invite", ADMINS, deny=403),
+        form("home:member", ADMINS, _person, deny=403),
+        button("home:suspend", ADMINS, _person, deny=403),
+        button("home:reinstate", ADMINS, _person, deny=403),
+        page("home:audit", ADMINS, deny=403),
+        page("resources:manage", ADMINS, deny=403),
+        form("resources:new", ADMINS, deny=403),
+        form("resources:edit", ADMINS, _id("resource"), deny=403),
+        button("resources:check", ADMINS, _id("resource"), deny=403),
+        page("resources:lines", ADMINS, deny=403),
+        form("resources:line-new", ADMINS, deny=403),
+        form("resources:lines-confirm", ADMINS, deny=403),
+        form("resources:line-edit", ADMINS, _id("line"), deny=403),
+        button("resources:line-up", ADMINS, _id("line"), deny=403),
+        button("resources:line-retire", ADMINS, _id("line"), deny=403),
+        page("groups:manage", ADMINS, deny=403),
+        form("groups:new", ADMINS, deny=403),
+        form("groups:appoint", ADMINS, _slug, deny=403),
+    ]
+)
+TABLE |= _accounts()

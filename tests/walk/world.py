@@ -1,0 +1,143 @@
+"""A small world with one of each role and one of each thing, in which every word is a canary."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from groups.letters import invitation_token
+from notes.services import write_note
+from notices.models import Notice
+from notices.services import tell
+from people.sealed import seal
+from tests import factories as make
+
+ANON, SUSPENDED = "anonymous", "suspended"
+MEMBER, OTHER_MEMBER, PAST = "member", "member elsewhere", "past member"
+ASKING, NEW = "asking to join", "new, no group"
+FACILITATOR, OTHER_FACILITATOR, ENDED = "facilitator", "facilitator elsewhere", "ended facilitator"
+ADMIN, SAFETY = "admin", "safety lead"
+
+ROLES = (ANON, SUSPENDED, NEW, ASKING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, ADMIN, SAFETY)
+SIGNED_IN = frozenset(ROLES) - {ANON, SUSPENDED}
+EVERYONE = frozenset(ROLES)
+
+# Words that must be seen by nobody but those named here, on whatever page.
+CANARIES = {
+    "canary-request-words": {ASKING, FACILITATOR},
+    "canary-answer-words": {MEMBER, FACILITATOR},
+    "canary-note-words": {FACILITATOR},
+    "canary-door": set(),
+    "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
+    "canary-alias-asking": {ASKING, FACILITATOR},
+    "canary-email-member@": {MEMBER, ADMIN},
+    "canary-email-asking@": {ASKING, ADMIN},
+    "canary-draft-group": {ADMIN},
+    "canary-unpublished-resource": {ADMIN},
+}
+
+
+@dataclass
+class World:
+    people: dict[str, Any] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.things[name]
+
+
+def build() -> World:
+    world = World()
+    make.OrganisationFactory(confidentiality_limits="If somebody may come to serious harm.")
+    _people(world)
+    _group(world)
+    _sessions(world)
+    _checkins(world)
+    _rest(world)
+    return world
+
+
+def _people(world):
+    for role in SIGNED_IN:
+        slug = role.replace(" ", "-").replace(",", "")
+        world.people[role] = make.UserFactory(
+            email=f"canary-email-{'asking' if role == ASKING else slug}@example.org",
+            display_name=f"Own {slug}",
+            is_admin=role == ADMIN,
+            is_safety_lead=role == SAFETY,
+        )
+    world.people[SUSPENDED] = make.UserFactory(state="suspended", is_active=False)
+
+
+def _group(world):
+    group = make.GroupFactory(slug="amber-field", name="Evenings", created_by=world.people[ADMIN])
+    seal(group, "door", "https://meet.example.org/canary-door", owner=group)
+    group.save()
+    make.AgreementFactory(group=group)
+    world.things |= {"group": group, "elsewhere": make.GroupFactory(slug="slow-tide")}
+    make.GroupFactory(slug="hidden-hill", name="canary-draft-group", state="draft", opened_at=None)
+    _belong(world)
+    for membership in group.memberships.all():
+        make.AcceptanceFactory(agreement=group.agreement, user=membership.user)
+
+
+def _belong(world):
+    group, elsewhere, people = world.group, world.elsewhere, world.people
+    now = timezone.now()
+    world.things["membership"] = make.MembershipFactory(group=group, user=people[MEMBER], alias="canary-alias-member")
+    make.FacilitatorFactory(group=group, user=people[FACILITATOR], alias="Marisol")
+    make.FacilitatorFactory(group=group, alias="Tunde")
+    make.FacilitatorFactory(group=group, user=people[ENDED], alias="Gone", state="left", ended_at=now)
+    make.MembershipFactory(group=group, user=people[PAST], alias="Past", state="left", ended_at=now)
+    make.MembershipFactory(group=elsewhere, user=people[OTHER_MEMBER], alias="Away")
+    make.FacilitatorFactory(group=elsewhere, user=people[OTHER_FACILITATOR], alias="Ann")
+    asking = make.RequestFactory(group=group, user=people[ASKING], alias="canary-alias-asking")
+    seal(asking, "words", "canary-request-words", owner=asking.user)
+    asking.save()
+    world.things["asking"] = asking
+
+
+def _sessions(world):
+    soon = make.SessionFactory(group=world.group, starts_in=timedelta(minutes=5))
+    make.SeatFactory(session=soon, user=world.people[MEMBER])
+    world.things |= {"session": soon, "later": make.SessionFactory(group=world.group, starts_in=timedelta(days=8))}
+    make.SessionFactory(group=world.group, starts_in=-timedelta(days=6))
+
+
+def _checkins(world):
+    from people.local_time import local_day, monday
+
+    member = world.people[MEMBER]
+    make.RhythmFactory(user=member)
+    checkin = make.CheckInFactory(
+        user=member,
+        week=monday(local_day(timezone.now(), member.zone)),
+        group=world.group,
+        share="facilitators",
+        support="write",
+        mood=1,
+        state="answered",
+        answered_at=timezone.now(),
+    )
+    make.answer(checkin, "canary-answer-words")
+    open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
+    followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
+    world.things |= {"checkin": checkin, "followup": followup, "asked": open_}
+
+
+def _rest(world):
+    facilitator = world.people[FACILITATOR]
+    note = write_note(facilitator, group=world.group, words="canary-note-words", member=world.people[MEMBER])
+    letter = make.InvitationFactory(group=world.group, invited_by=world.people[ADMIN])
+    world.things |= {
+        "note": note,
+        "letter": invitation_token(letter),
+        "invitation": letter,
+        "resource": make.ResourceFactory(slug="harbour-advice"),
+        "line": make.CrisisLineFactory(),
+    }
+    ids = {"group": world.group.slug, "membership": str(world.membership.public_id)}
+    tell([world.people[MEMBER]], "request.answered", "walk", **ids)
+    world.things["notice"] = Notice.objects.get(key="walk")
+    make.ResourceFactory(name="canary-unpublished-resource", published=False, checked_on=None, checked_by=None)
