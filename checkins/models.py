@@ -236,7 +236,6 @@ class FollowUp(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="followup_state", condition=Q(state__in=["open", "taken", "done", "dropped"])),
             models.CheckConstraint(name="followup_cause", condition=Q(cause__in=["support", "hard", "hand"])),
             models.CheckConstraint(
                 name="followup_closed_iff",

@@ -15,6 +15,7 @@ from peerhub.embedded.folder import ROOT
 from peerhub.supervisor import new_master_key
 
 MANAGE = [sys.executable, "manage.py"]
+DJANGOFMT = str(Path(sys.executable).parent / "djangofmt")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 WHOLE_SUITE = [sys.executable, "-m", "pytest", "-n", "auto", "--maxprocesses=4", "--dist", "loadgroup"]
 
@@ -30,7 +31,7 @@ class Step:
 ON_THE_CODE = [
     Step("lint", [sys.executable, "-m", "ruff", "check", "."]),
     Step("format", [sys.executable, "-m", "ruff", "format", "--check", "."]),
-    Step("templates", [str(Path(sys.executable).parent / "djangofmt"), "--check", "templates"]),
+    Step("templates", [DJANGOFMT, "check", "templates"]),
     Step("types", [sys.executable, "-m", "mypy"]),
     Step("contracts", [sys.executable, "-c", LINT_IMPORTS]),
 ]

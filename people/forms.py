@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import zoneinfo
-from typing import Any
+from typing import Any, cast
 
 import phonenumbers
 from django import forms
@@ -104,6 +104,6 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if len(settings.LANGUAGES) > 1:
-            self.fields["locale"].choices = settings.LANGUAGES
+            cast(forms.ChoiceField, self.fields["locale"]).choices = settings.LANGUAGES
         else:
             del self.fields["locale"]

@@ -118,10 +118,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'taken', 'done', 'dropped'])), name='followup_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
             constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['support', 'hard', 'hand'])), name='followup_cause'),
         ),
         migrations.AddConstraint(

@@ -1,6 +1,7 @@
 """The demo's help lines and its directory. Numbers in the directory are from the range kept for fiction."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -8,14 +9,14 @@ from people.models import User
 from resources.models import CrisisLine, Resource
 from resources.services import confirm_lines, save_line, save_resource
 
-LINES = [
+LINES: list[dict[str, Any]] = [
     {"name": "Emergency services", "channel": "call", "number": "999", "emergency": True,
      "words": "If your life, or someone else's, is at risk right now"},
     {"name": "Samaritans", "channel": "call", "number": "116 123", "words": "Samaritans. Free, at any hour"},
     {"name": "Shout", "channel": "text", "number": "85258", "words": "Shout. If speaking feels like too much"},
 ]  # fmt: skip
 
-PLACES = [
+PLACES: list[dict[str, Any]] = [
     {"name": "Harbour Lane Advice", "kind": "money", "what_for": "Money, debt and letters that are hard to open",
      "who_for": "Anybody who lives here", "cost": "free", "hours": "Weekdays, 9 am to 5 pm", "area": "Harbour Lane",
      "phone": "0113 496 0110", "url": "https://advice.example.org",

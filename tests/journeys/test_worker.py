@@ -30,6 +30,7 @@ from tests.factories import (
     FacilitatorFactory,
     MembershipFactory,
     OrganisationFactory,
+    RequestFactory,
     SeriesFactory,
 )
 
@@ -157,6 +158,17 @@ def test_sessions_are_kept_ahead(worker):
     worker("sessions.tasks.keep_ahead")
 
     assert until(lambda: GroupSession.objects.filter(starts_at__gt=timezone.now()).count()) >= 12
+
+
+def test_words_of_old_requests_are_forgotten(worker):
+    asked = RequestFactory(words=b"sealed")
+    asked.move_to("declined")
+    asked.ended_at = asked.decided_at = timezone.now() - timedelta(days=100)
+    asked.save()
+
+    worker("groups.tasks.forget_words")
+
+    until(lambda: type(asked).objects.get().words is None)
 
 
 def test_old_notes_are_emptied(worker):

@@ -5,8 +5,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import EmailValidator, ValidationError
+from django.core.validators import EmailValidator
 from django.db import transaction
 
 from people import audit
