@@ -4,6 +4,7 @@ import secrets
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _noop
 
 _QUALITIES = """
     amber autumn bright calm clear coastal copper cosy crisp dappled distant early easy evening even fair fern first
@@ -40,53 +41,56 @@ TOPICS = {
 }
 
 
+# Our own words for every part of R18 and R20: topic, promise, what it means.
+SECTIONS = (
+    (
+        "confidential",
+        _noop("What is said here stays here."),
+        _noop("Also who was here. Outside, we greet each other only if both have said that this is fine."),
+    ),
+    (
+        "limits",
+        _noop("There are limits to that, and we know them."),
+        _noop("They stand beside this agreement. A facilitator who has to tell somebody asks you first if they can."),
+    ),
+    (
+        "respect",
+        _noop("We listen more than we advise."),
+        _noop("Each of us knows our own life best. Ask before you suggest anything. Nobody is here to be put right."),
+    ),
+    (
+        "sharing",
+        _noop("You share what you want, and no more."),
+        _noop("Saying “pass” is always fine. Listening is taking part."),
+    ),
+    (
+        "time",
+        _noop("We share the time."),
+        _noop("Everyone who wants a turn gets one. A facilitator may gently move us on."),
+    ),
+    (
+        "break",
+        _noop("You can step out whenever you need to."),
+        _noop("No reason needed. A facilitator may send you one short message to see that you are all right."),
+    ),
+    (
+        "online",
+        _noop("Online, we keep the room private."),
+        _noop(
+            "Somewhere nobody listens in, or headphones. Camera on or off is your choice. No recording, pictures or apps that take notes. We cannot promise what happens at other people’s ends."
+        ),
+    ),
+    (
+        "broken",
+        _noop("If somebody breaks this, we talk."),
+        _noop("A facilitator speaks with that person first. If it goes on, they may be asked to leave for a while."),
+    ),
+)
+
+
 def starting_sections() -> list[dict[str, str]]:
     """A first agreement to change or keep, in the language of whoever asks (R18, R20)."""
-    return [
-        _section(
-            "confidential",
-            _("What is said here stays here."),
-            _("Also who was here. Outside, we greet each other only if both have said that this is fine."),
-        ),
-        _section(
-            "limits",
-            _("There are limits to that, and we know them."),
-            _("They stand beside this agreement. A facilitator who has to tell somebody asks you first if they can."),
-        ),
-        _section(
-            "respect",
-            _("We listen more than we advise."),
-            _("Each of us knows our own life best. Ask before you suggest anything. Nobody is here to be put right."),
-        ),
-        _section(
-            "sharing",
-            _("You share what you want, and no more."),
-            _("Saying “pass” is always fine. Listening is taking part."),
-        ),
-        _section(
-            "time",
-            _("We share the time."),
-            _("Everyone who wants a turn gets one. A facilitator may gently move us on."),
-        ),
-        _section(
-            "break",
-            _("You can step out whenever you need to."),
-            _("No reason needed. A facilitator may send you one short message to see that you are all right."),
-        ),
-        _section(
-            "online",
-            _("Online, we keep the room private."),
-            _(
-                "Somewhere nobody listens in, or headphones. Camera on or off is your choice. No recording, "
-                "pictures or apps that take notes. We cannot promise what happens at other people’s ends."
-            ),
-        ),
-        _section(
-            "broken",
-            _("If somebody breaks this, we talk."),
-            _("A facilitator speaks with that person first. If it goes on, they may be asked to leave for a while."),
-        ),
-    ]
+    return [{"topic": topic, "promise": _(promise), "meaning": _(meaning)} for topic, promise, meaning in SECTIONS]
 
 
 def limits_of_confidentiality() -> str:
@@ -98,7 +102,3 @@ def limits_of_confidentiality() -> str:
         "We try to talk with you first, and we tell as few people as we can. Ask a facilitator if their work "
         "outside this group means that they must pass certain things on."
     )
-
-
-def _section(topic: str, promise: str, meaning: str) -> dict[str, str]:
-    return {"topic": topic, "promise": promise, "meaning": meaning}

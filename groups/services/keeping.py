@@ -46,39 +46,15 @@ SETTINGS = {
 
 
 @transaction.atomic
-def create_group(
-    actor: User,
-    *,
-    name: str,
-    purpose: str,
-    about: str = "",
-    format: str = Group.Format.ONLINE,  # noqa: A002  # the word on the page
-    place: str = "",
-    language: str = "English",
-    access_notes: str = "",
-    capacity: int | None = None,
-    intake: str = Group.Intake.REQUEST,
-    adults_only: bool = True,
-    listed: bool = True,
-    time_zone: str = "Europe/London",
-) -> Group:
-    """Prepare a group that nobody sees yet, at an address that says nothing. Raises NotAllowed and GroupNameTaken."""
+def create_group(actor: User, *, name: str, purpose: str, **facts: Any) -> Group:
+    """Prepare a group that nobody sees yet, at an address that says nothing.
+
+    `facts` are any of SETTINGS; what is left out starts as the model says. Raises NotAllowed, GroupNameTaken.
+    """
     ensure(actor, "group.create")
-    group = Group(
-        name=name,
-        purpose=purpose,
-        about=about,
-        format=format,
-        place=place,
-        language=language,
-        access_notes=access_notes,
-        capacity=capacity,
-        intake=intake,
-        adults_only=adults_only,
-        listed=listed,
-        time_zone=time_zone,
-        created_by=actor,
-    )
+    if facts.keys() - SETTINGS:
+        raise TypeError(f"no settings of a group: {sorted(facts.keys() - SETTINGS)}")
+    group = Group(name=name, purpose=purpose, created_by=actor, **facts)
     _save_at_a_free_address(group)
     audit.record(actor, "group.create", group)
     return group

@@ -1,6 +1,7 @@
 """The demo's groups: who belongs, what they agreed to, when they meet and met."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -67,8 +68,8 @@ def make_groups(people: dict[str, User]) -> dict[str, Group]:
     return {"evenings": evenings, "loss": loss, "talking": talking, "voces": voces}
 
 
-def make_group(admin: User, words: dict[str, object], facilitators: list[User]) -> Group:
-    group = create_group(admin, **words)  # type: ignore[arg-type]  # a table of texts and numbers
+def make_group(admin: User, words: dict[str, Any], facilitators: list[User]) -> Group:
+    group = create_group(admin, **words)
     for person in facilitators:
         appoint_facilitator(admin, group=group, person=person, alias=person.display_name)
     publish_agreement(admin, group=group, sections=starting_agreement())
