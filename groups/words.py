@@ -77,7 +77,8 @@ SECTIONS = (
         "online",
         _noop("Online, we keep the room private."),
         _noop(
-            "Somewhere nobody listens in, or headphones. Camera on or off is your choice. No recording, pictures or apps that take notes. We cannot promise what happens at other people’s ends."
+            "Somewhere nobody listens in, or headphones. Camera on or off is your choice. No recording, "
+            "pictures or apps that take notes. We cannot promise what happens at other people’s ends."
         ),
     ),
     (

@@ -49,11 +49,11 @@ SETTINGS = {
 def create_group(actor: User, *, name: str, purpose: str, **facts: Any) -> Group:
     """Prepare a group that nobody sees yet, at an address that says nothing.
 
-    `facts` are any of SETTINGS; what is left out starts as the model says. Raises NotAllowed, GroupNameTaken.
+    `facts` are any of SETTINGS; what is left out starts as the model says. Raises NotAllowed and
+    GroupNameTaken; ValueError for what is no setting.
     """
     ensure(actor, "group.create")
-    if facts.keys() - SETTINGS:
-        raise TypeError(f"no settings of a group: {sorted(facts.keys() - SETTINGS)}")
+    _ensure_settings(facts)
     group = Group(name=name, purpose=purpose, created_by=actor, **facts)
     _save_at_a_free_address(group)
     audit.record(actor, "group.create", group)
@@ -67,8 +67,7 @@ def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
     Raises NotAllowed and GroupNameTaken; ValueError for what is no setting.
     """
     ensure(actor, "group.change", group)
-    if not changes.keys() <= SETTINGS:
-        raise ValueError(f"not settings of a group: {sorted(changes.keys() - SETTINGS)}")
+    _ensure_settings(changes)
     row = hold_group(group.pk)
     for field, value in changes.items():
         setattr(row, field, value)
@@ -182,3 +181,8 @@ def _save(group: Group, update_fields: list[str] | None = None) -> None:
         if broken(problem) == "group_name_ci":
             raise GroupNameTaken(_("Another group has this name. Choose one that tells them apart")) from problem
         raise
+
+
+def _ensure_settings(facts: dict[str, Any]) -> None:
+    if not facts.keys() <= SETTINGS:
+        raise ValueError(f"not settings of a group: {sorted(facts.keys() - SETTINGS)}")
