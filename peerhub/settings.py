@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_htmx",
     "csp",
 ]
 MIDDLEWARE = [
@@ -79,7 +78,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "peerhub.middleware.ReadersClock",
     "allauth.account.middleware.AccountMiddleware",
     "peerhub.middleware.SecondStep",
