@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from checkins.models import CheckIn, FollowUp
-from checkins.services import answer_checkin, open_followup, say_more, start_checkin, take_followup
+from checkins.models import CheckIn
+from checkins.services import answer_checkin, open_followup, say_more, start_checkin
 from groups.models import Group
 from notes.services import write_note
 from people.local_time import local_day, monday
@@ -42,13 +42,10 @@ def _this_week(person: User, group: Group, mood: int, support: str, words: str) 
 
 
 def _follow_ups(group: Group, people: dict[str, User]) -> None:
-    """Beside Leila's: a hello for Mo after a first session, and one that Tunde has taken for Kofi."""
+    """Beside Leila's: a hello for Mo after a first session, which Marisol has, and one for Kofi, which Tunde has."""
     due = timezone.now() + timedelta(days=2)
     open_followup(people["Marisol"], about=people["Mo"], group=group, due_at=due)
-    kofi = open_followup(people["Marisol"], about=people["Kofi"], group=group, due_at=due)
-    if kofi.state == FollowUp.State.TAKEN:
-        return
-    take_followup(people["Tunde A."], followup=kofi)
+    open_followup(people["Tunde A."], about=people["Kofi"], group=group, due_at=due)
 
 
 def _notes(group: Group, people: dict[str, User]) -> None:
