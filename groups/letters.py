@@ -66,7 +66,7 @@ def still_holds(invitation: Invitation) -> bool:
     """Open, in time, for a group that goes on, and from somebody who may still invite."""
     is_open = invitation.accepted_at is None and invitation.revoked_at is None
     ended = invitation.group is not None and invitation.group.state == Group.State.ARCHIVED
-    in_time = invitation.expires_at > timezone.now()
+    in_time = not invitation.has_run_out
     return is_open and in_time and not ended and can(invitation.invited_by, "invitation.make", invitation.group)
 
 

@@ -328,3 +328,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether its time is over and its link opens nothing."""
+        return self.expires_at <= timezone.now()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from home.views import facilitator, front, manage, member, members, overview, pages, record, you
+from home.views import facilitator, front, invitations, manage, member, members, overview, pages, record, you
 
 app_name = "home"
 urlpatterns = [
@@ -23,7 +23,13 @@ urlpatterns = [
     path("manage/setup/", manage.setup, name="setup"),
     path("manage/settings/", manage.settings, name="settings"),
     path("manage/members/", members.members, name="members"),
-    path("manage/members/invite/", members.invitation_create, name="invite"),
+    path("manage/members/invite/", invitations.invitation_create, name="invite"),
+    path("manage/members/invitations/", invitations.invitation_list, name="invitations"),
+    path(
+        "manage/members/invitations/<uuid:public_id>/revocation/",
+        invitations.invitation_revoke,
+        name="invitation-revoke",
+    ),
     path("manage/members/<uuid:public_id>/", members.member, name="member"),
     path("manage/members/<uuid:public_id>/suspension/", members.suspend, name="suspend"),
     path("manage/members/<uuid:public_id>/return/", members.reinstate, name="reinstate"),

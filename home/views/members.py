@@ -1,4 +1,4 @@
-"""Where admins see who is here, give roles, close and open the door, and invite people."""
+"""Where admins see who is here, give roles, and close and open the door."""
 
 from typing import Any
 
@@ -9,12 +9,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.letters import OPEN_FOR, invite
-from groups.models import Group, Membership
-from home.forms import InviteForm, RolesForm
+from groups.models import Invitation, Membership
+from home.forms import RolesForm
 from people.errors import Refused
 from people.forms import one_line
 from people.http import SignedInRequest, posted, refused_status
@@ -45,7 +44,8 @@ def members(request: SignedInRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     roles = [(name, label) for name, (label, _rule) in SHOWN.items()]
-    context = {"page": page, "text": text, "show": show, "roles": roles, "query": query.urlencode()}
+    letters = Invitation.objects.visible_to(request.user).open().count()
+    context = {"page": page, "text": text, "show": show, "roles": roles, "query": query.urlencode(), "letters": letters}
     return render(request, "home/manage_members.html", context)
 
 
@@ -90,21 +90,6 @@ def reinstate(request: SignedInRequest, public_id: str) -> HttpResponse:
     reinstate_person(request.user, person=person)
     messages.success(request, _("They can sign in again."))
     return redirect("home:member", person.public_id)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation_create(request: SignedInRequest) -> HttpResponse:
-    ensure(request.user, "invitation.make")
-    groups = Group.objects.visible_to(request.user).exclude(state=Group.State.ARCHIVED).order_by("name")
-    form = InviteForm(posted(request), groups=groups, initial={"role": request.GET.get("role", "")})
-    if form.is_valid():
-        letters = invite(request.user, **form.cleaned_data)
-        sent = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", len(letters))
-        messages.success(request, sent % {"n": len(letters)})
-        return redirect("home:members")
-    context = {"form": form, "days": OPEN_FOR.days}
-    return render(request, "home/manage_invite.html", context, status=refused_status(form))
 
 
 def _people(reader: User) -> QuerySet[User, Any]:

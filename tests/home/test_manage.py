@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -34,7 +33,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 CANARY = "the kettle sings at four"
-PAGES = ["overview", "setup", "settings", "members", "invite", "audit"]
+PAGES = ["overview", "setup", "settings", "members", "invite", "invitations", "audit"]
 SETTINGS = {
     "name": "Quay Hall",
     "sender": "Quay",
@@ -255,7 +254,7 @@ def test_the_list_asks_the_database_the_same_questions_for_everybody(browser, pe
         MembershipFactory(group=group)
     get(browser, "members")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         get(browser, "members")
 
 
@@ -298,55 +297,6 @@ def test_nobody_is_suspended_by_looking(browser):
 
     assert get(browser, "suspend", person.public_id).status_code == 405
     assert User.objects.get(pk=person.pk).is_active
-
-
-# -- invitations ------------------------------------------------------------------------------
-def test_every_address_gets_its_letter_once(browser):
-    response = post(
-        browser, "invite", emails="a@example.org, B@Example.org\n\na@example.org;c@example.org", role="member"
-    )
-
-    assertRedirects(response, reverse("home:members"))
-    letters = Invitation.objects.order_by("email").values_list("email", "role")
-    assert list(letters) == [(f"{name}@example.org", "member") for name in "abc"]
-    assert Delivery.objects.count() == 3
-    assert mail.outbox == []
-
-
-def test_a_facilitator_is_invited_into_a_group(browser):
-    group = GroupFactory()
-
-    post(browser, "invite", emails="tunde@example.org", role="facilitator", group=group.slug)
-
-    assert Invitation.objects.values_list("email", "role", "group_id").get() == (
-        "tunde@example.org",
-        "facilitator",
-        group.pk,
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"emails": ""}, "Enter at least one e-mail address, like name@example.org"),
-        ({"emails": "good@example.org\nbad\nworse@"}, "These are not whole e-mail addresses: bad, worse@"),
-        ({"emails": "\n".join(f"p{n}@example.org" for n in range(51))}, "That is more than 50 addresses."),
-        ({"emails": "good@example.org", "role": ""}, "Say what they will do"),
-        ({"emails": "good@example.org", "role": "facilitator"}, "Choose the group they will run"),
-        ({"emails": "good@example.org", "group": "no-such"}, "Choose a group from the list"),
-    ],
-)
-def test_nobody_is_invited_until_everything_fits_and_nothing_is_lost(browser, fields, words):
-    response = post(browser, "invite", **{"role": "member"} | fields)
-
-    assertContains(response, words, count=2, status_code=422)
-    for address in fields["emails"].split():
-        assertContains(response, address, status_code=422)
-    assert Invitation.objects.count() == 0
-
-
-def test_they_see_beforehand_what_arrives(browser):
-    assertContains(get(browser, "invite"), "A message for you")
 
 
 # -- the record -------------------------------------------------------------------------------
