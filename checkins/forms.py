@@ -212,7 +212,7 @@ class MessagesForm(forms.Form):
         quiet = self._quiet_hours()
         field = self.fields["hour"]
         assert isinstance(field, forms.ChoiceField)  # for the type checker
-        field.choices = [(hour, time_format(time(hour), "H:i")) for hour in civil_hours(*quiet)]
+        field.choices = [(hour, time_format(time(hour), "TIME_FORMAT")) for hour in civil_hours(*quiet)]
 
     def _quiet_hours(self) -> tuple[time, time]:
         """Those being sent in, so that both can change at once; else the ones that hold now."""

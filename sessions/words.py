@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
+from people.words import clock_words
+
 
 def zone_words(name: str) -> str:
     """`Europe/London` as people say it: London time."""
@@ -15,16 +17,8 @@ def zone_words(name: str) -> str:
     return _("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
 
 
-def clock_words(starts_at: datetime, ends_at: datetime) -> str:
-    """From when to when, on the clocks these two moments carry."""
-    return _("%(start)s to %(end)s") % {
-        "start": time_format(starts_at.time(), "TIME_FORMAT"),
-        "end": time_format(ends_at.time(), "TIME_FORMAT"),
-    }
-
-
 def when_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """The day and the time, on the reader's own clock or on that of `zone`: Tuesday 1 December, 7 p.m."""
+    """The day and the time, on the reader's own clock or on that of `zone`: Tuesday 1 December, 7:00 pm"""
     local = timezone.localtime(moment, zone)
     time = time_format(local.time(), "TIME_FORMAT")
     return _("%(day)s, %(time)s") % {"day": date_format(local, "l j F"), "time": time}

@@ -5,7 +5,7 @@ Every drawing is aria-hidden; the page says the same thing again in words beside
 
 import math
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from people.words import clock_words
 
 register = template.Library()
 
@@ -99,6 +101,16 @@ def leaf(day: date, *, off: bool = False) -> SafeString:
         date_format(day, "j"),
         date_format(day, "M"),
     )
+
+
+@register.simple_tag
+def from_to(start: datetime | time, end: datetime | time) -> str:
+    """From when to when, on the reader's clock: 7:00 to 8:15 pm."""
+    return clock_words(_here(start), _here(end))
+
+
+def _here(moment: datetime | time) -> datetime | time:
+    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
 
 
 @register.simple_tag

@@ -108,7 +108,7 @@ def test_saying_more(client_of_wren, answered, group, wren):
 
     page = client_of_wren.get(page_of(answered)).content.decode()
     assert CANARY in page
-    assert "Marisol or Tunde will write to you by Tuesday 24 November, 12:00." in page
+    assert "Marisol or Tunde will write to you by Tuesday 24 November, 12:00 pm." in page
     assert (FollowUp.objects.get().about, read_words(wren, checkin=answered)) == (wren, CANARY)
 
 
@@ -182,7 +182,7 @@ def test_choosing_a_day_and_an_hour(client_of_wren, wren):
     assert client_of_wren.post("/you/messages/", messages_data()).status_code == 302
 
     page = client_of_wren.get("/you/messages/").content.decode()
-    assert "Your next check-in is on <strong>Wednesday 25 November</strong> at 09:00" in page
+    assert "Your next check-in is on <strong>Wednesday 25 November</strong> at 9:00 am" in page
     assert Consent.objects.filter(user=wren, purpose="checkins", withdrawn_at=None).exists()
 
 
@@ -196,7 +196,7 @@ def test_switching_it_off_takes_back_the_yes(client_of_wren, wren):
 
 def test_only_hours_outside_the_quiet_ones_are_offered(client_of_wren):
     page = client_of_wren.get("/you/messages/").content.decode()
-    assert '<option value="8">08:00</option>' in page
+    assert '<option value="8">8:00 am</option>' in page
     assert '<option value="7">' not in page
 
     response = client_of_wren.post("/you/messages/", messages_data(hour="7"))

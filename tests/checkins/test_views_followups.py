@@ -80,7 +80,7 @@ def test_looking_at_the_acting_addresses_does_nothing(followup, client_of_mariso
 def test_the_list_says_who_why_and_by_when_and_no_word(followup, client_of_marisol):
     page = client_of_marisol.get("/follow-up/").content.decode()
 
-    for words in ("Wren", "Would like you to write, not call.", "Tuesday 24 November, 12:00", "Nobody yet"):
+    for words in ("Wren", "Would like you to write, not call.", "Tuesday 24 November, 12:00 pm", "Nobody yet"):
         assert words in page
     assert CANARY not in page
 

@@ -164,7 +164,7 @@ def test_asking_for_support_through_the_link(browser, url, question, group):
     assert response.status_code == 302
 
     page = browser.get(url).content.decode()
-    assert "Marisol or Tunde will write to you by Tuesday 24 November, 12:00." in page
+    assert "Marisol or Tunde will write to you by Tuesday 24 November, 12:00 pm." in page
     assert "not yet seen" in page
     assert CANARY not in page
     assert read_words(question.user, checkin=question) == CANARY

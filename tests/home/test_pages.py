@@ -163,7 +163,7 @@ def test_the_door_stands_on_the_card_when_it_is_open(as_person):
 
     assert "Your seat is kept" in page
     assert reverse("sessions:door", args=[session.public_id]) in page
-    assert "Today, 7 p.m." in page
+    assert "Today, 7:00 to 8:15 pm" in page
     assert "Starts in 12" in page
 
 

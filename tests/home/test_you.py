@@ -56,7 +56,7 @@ def test_the_way_in_says_how_things_are_now(as_person):
 
     assert facts(page) == {
         "Check-in": "One question each Monday, by e-mail",
-        "Quiet hours": "Nothing between 8 p.m. and 8 a.m.",
+        "Quiet hours": "Nothing between 8:00 pm and 8:00 am",
         "Your names": "Wren. W. in Evenings",
         "Time zone": "Europe/London",
         "Discreet mode": "On",

@@ -149,8 +149,8 @@ def test_times_stand_in_the_readers_zone_and_only_for_the_reader(as_person):
     there = as_person(UserFactory(time_zone="Asia/Tokyo")).get("/nothing-here/").content.decode()
     here = Client().get("/nothing-here/").content.decode()
 
-    assert "404, 9 p.m." in there
-    assert "404, noon" in here
+    assert "404, 9:00 pm" in there
+    assert "404, 12:00 pm" in here
 
 
 @pytest.mark.django_db

@@ -35,7 +35,7 @@ def test_the_next_three_meetings_without_any_link(rf):
 
     drawn = next_sessions(rf.get("/"), group)
 
-    assert [f"Tuesday {day} December, 7 p.m. to 8:15 p.m." in drawn for day in (1, 8, 15, 22)] == [True] * 3 + [False]
+    assert [f"Tuesday {day} December, 7:00 to 8:15 pm" in drawn for day in (1, 8, 15, 22)] == [True] * 3 + [False]
     assert "Times are London time. There are more after these." in drawn
     assert "href" not in drawn
 
@@ -50,6 +50,6 @@ def test_when_groups_meet_next_in_one_query(django_assert_num_queries):
         words = next_words(groups)
 
     assert words == {
-        groups[0].pk: "Tuesday 1 December, 7 p.m., London time",
-        groups[1].pk: "Tuesday 1 December, 2 p.m., New York time",
+        groups[0].pk: "Tuesday 1 December, 7:00 pm, London time",
+        groups[1].pk: "Tuesday 1 December, 2:00 pm, New York time",
     }

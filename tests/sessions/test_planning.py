@@ -121,7 +121,7 @@ def test_a_group_does_not_meet_twice_at_once(facilitator, group):
     with pytest.raises(AlreadyMeets) as refused:
         create_series(facilitator, group=group, **TUESDAYS | {"starts_at": time(20)}, count=3)
 
-    assert str(refused.value) == "The group already meets then: Tuesday 5 January, 7 p.m."
+    assert str(refused.value) == "The group already meets then: Tuesday 5 January, 7:00 pm"
     assert Series.objects.count() == 1
 
 

@@ -58,7 +58,7 @@ def test_a_line_is_in_the_persons_own_time_and_asks_nothing(told, django_assert_
     with django_assert_num_queries(0):
         line = topic("seat.free").line(notice.ids, person)
 
-    assert line == "A seat opened and is yours now: Wednesday 2 December, 4 a.m."
+    assert line == "A seat opened and is yours now: Wednesday 2 December, 4:00 am"
     assert topic("seat.free").link(notice.ids, person) == session.get_absolute_url()
 
 
@@ -68,7 +68,7 @@ def test_open_mail_names_the_time_and_no_group(told):
     mail = mail_for(Delivery.objects.get())
 
     assert (mail.subject, mail.to) == ("A message for you", [person.email])
-    assert mail.body.startswith("A seat opened and is yours now: Wednesday 2 December, 4 a.m.\n")
+    assert mail.body.startswith("A seat opened and is yours now: Wednesday 2 December, 4:00 am\n")
     assert session.group.name not in mail.body + mail.alternatives[0][0]
 
 
@@ -78,7 +78,7 @@ def test_open_mail_about_a_cancelled_session(told):
 
     mail = mail_for(Delivery.objects.latest("pk"))
 
-    assert mail.body.startswith("Cancelled: Wednesday 2 December, 4 a.m.\n")
+    assert mail.body.startswith("Cancelled: Wednesday 2 December, 4:00 am\n")
     assert session.get_absolute_url() in mail.body
 
 

@@ -159,10 +159,10 @@ def test_a_reader_elsewhere_sees_both_clocks(member, session, as_person, time_ma
     member.save()
     abroad = words(client.get(url("detail", session)))
 
-    assert "Tuesday 1 December, 7 p.m. Until 8:15 p.m., London time." in at_home
+    assert "Tuesday 1 December, 7:00 pm Until 8:15 pm, London time." in at_home
     assert "For the group" not in at_home
-    assert "Wednesday 2 December, 4 a.m. Until 5:15 a.m., Tokyo time." in abroad
-    assert "For the group: Tuesday 1 December, 7 p.m. to 8:15 p.m., London time." in abroad
+    assert "Wednesday 2 December, 4:00 am Until 5:15 am, Tokyo time." in abroad
+    assert "For the group: Tuesday 1 December, 7:00 to 8:15 pm, London time." in abroad
 
 
 def test_facilitators_see_counts_and_their_tools(session, facilitator, as_person):
@@ -344,7 +344,7 @@ def test_the_page_begins_with_a_guess_and_says_what_it_makes(planner):
     page = planner.get(planner.page)
 
     assert page.status_code == 200
-    assert "Add 12 sessions Update the preview What this makes Every Saturday from 7 p.m. to 8:15 p.m." in words(page)
+    assert "Add 12 sessions Update the preview What this makes Every Saturday from 7:00 to 8:15 pm" in words(page)
     assert not Series.objects.exists()
 
 
@@ -353,10 +353,10 @@ def test_the_preview_says_every_date_and_makes_nothing(planner):
 
     assert page.status_code == 200
     assert (
-        "Add 13 sessions Update the preview What this makes Every Tuesday from 7 p.m. to 8:15 p.m., London time, "
+        "Add 13 sessions Update the preview What this makes Every Tuesday from 7:00 to 8:15 pm, London time, "
         "from 5 January 2027 to 30 March 2027. 13 dates. January 2027 5, 12, 19, 26 February 2027 2, 9, 16, 23 "
         "March 2027 2, 9, 16, 23, 30 The clocks change on 28 March 2027. "
-        "Sessions stay at 7 p.m. on the wall clock." in words(page)
+        "Sessions stay at 7:00 pm on the wall clock." in words(page)
     )
     assert not Series.objects.exists()
 
@@ -376,7 +376,7 @@ def test_just_once(planner):
     page = planner.post(planner.page, EVENINGS | {"how_often": "0", "preview": "1"})
     done = planner.post(planner.page, EVENINGS | {"how_often": "0", "said": "1"})
 
-    assert "Tuesday 5 January 2027 from 7 p.m. to 8:15 p.m., London time. 1 date." in words(page)
+    assert "Tuesday 5 January 2027 from 7:00 to 8:15 pm, London time. 1 date." in words(page)
     assert done.status_code == 302
     assert GroupSession.objects.get().series is None
 
@@ -398,8 +398,8 @@ def test_a_button_that_spoke_of_another_number_asks_again(planner):
         ({"starts_on": "2028-01-05"}, "starts_on", "Choose a first day within the next 12 months"),
         ({"starts_on": "2026-11-21", "starts_at": "11:00"}, "starts_at", "This time has passed today"),
         ({"starts_at": "", "ends_at": ""}, "starts_at", "Choose when it starts"),
-        ({"ends_at": "18:00"}, "ends_at", "Choose an end after 7 p.m."),
-        ({"ends_at": "19:00"}, "ends_at", "Choose an end after 7 p.m."),
+        ({"ends_at": "18:00"}, "ends_at", "Choose an end after 7:00 pm"),
+        ({"ends_at": "19:00"}, "ends_at", "Choose an end after 7:00 pm"),
         ({"ends_at": "19:04"}, "ends_at", "A session lasts at least 5 minutes"),
         ({"starts_at": "06:00"}, "ends_at", "A session lasts at most 12 hours"),
         ({"how_often": ""}, "how_often", "Say how often"),
@@ -416,7 +416,7 @@ def test_a_button_that_spoke_of_another_number_asks_again(planner):
         (
             {"starts_on": "2027-03-21", "starts_at": "01:30", "ends_at": "02:30", "count": "2"},
             "starts_at",
-            "On 28 March 2027 the clocks jump over 1:30 a.m., so choose another time",
+            "On 28 March 2027 the clocks jump over 1:30 am, so choose another time",
         ),
     ],
 )
@@ -441,7 +441,7 @@ def test_a_time_at_which_the_group_meets_already_is_said(planner):
     page = planner.post(planner.page, EVENINGS)
 
     assert page.status_code == 422
-    assert page.context["form"].errors["starts_on"] == ["The group already meets then: Tuesday 12 January, 6:30 p.m."]
+    assert page.context["form"].errors["starts_on"] == ["The group already meets then: Tuesday 12 January, 6:30 pm"]
 
 
 def test_the_guess_goes_on_from_the_last_session(planner):
@@ -452,7 +452,7 @@ def test_the_guess_goes_on_from_the_last_session(planner):
         local_time=time(18),
     )
 
-    assert "Every Tuesday from 6 p.m. to 7:15 p.m., London time, from 8 December 2026" in words(
+    assert "Every Tuesday from 6:00 to 7:15 pm, London time, from 8 December 2026" in words(
         planner.get(planner.page)
     )
 

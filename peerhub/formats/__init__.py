@@ -1,0 +1,1 @@
+"""How a language writes times, where PeerHub differs from Django (docs/decisions/0023)."""
