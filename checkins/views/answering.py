@@ -36,16 +36,27 @@ def checkin(request: SignedInRequest) -> HttpResponse:
         return _skip(request)
     form = MoodForm(posted(request))
     if form.is_valid():
-        row = start_checkin(request.user)
-        answer_checkin(request.user, checkin=row, mood=form.cleaned_data["mood"])
-        return redirect("checkins:answered", row.public_id)
+        return _answer(request, start_checkin(request.user), form.cleaned_data["mood"])
     context = {"form": form, "checkin": found}
     return render(request, "checkins/checkin.html", context, status=refused_status(form))
 
 
+def _answer(request: SignedInRequest, row: CheckIn, mood: int) -> HttpResponse:
+    """Keep it; midnight may have come between the page and the button."""
+    try:
+        answer_checkin(request.user, checkin=row, mood=mood)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("checkins:answered", row.public_id)
+
+
 def _skip(request: SignedInRequest) -> HttpResponse:
-    skip_checkin(request.user, checkin=start_checkin(request.user))
-    messages.success(request, _("Skipped. We will not chase you."))
+    try:
+        skip_checkin(request.user, checkin=start_checkin(request.user))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Skipped. We will not chase you."))
     return redirect("home:home")
 
 
@@ -111,6 +122,5 @@ def change(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("checkins:answered", row.public_id)
     form = MoodForm(posted(request), initial={"mood": row.mood})
     if form.is_valid():
-        answer_checkin(request.user, checkin=row, mood=form.cleaned_data["mood"])
-        return redirect("checkins:answered", row.public_id)
+        return _answer(request, row, form.cleaned_data["mood"])
     return render(request, "checkins/change.html", {"form": form, "checkin": row}, status=refused_status(form))

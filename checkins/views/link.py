@@ -16,7 +16,15 @@ from django.views.decorators.http import require_http_methods
 from checkins.forms import MoodForm, SayMoreForm
 from checkins.letters import opened_by
 from checkins.models import CheckIn
-from checkins.services import answer_checkin, circles_of, has_words, is_answerable, say_more, skip_checkin
+from checkins.services import (
+    WeekIsOver,
+    answer_checkin,
+    circles_of,
+    has_words,
+    is_answerable,
+    say_more,
+    skip_checkin,
+)
 from checkins.views.saying import around, initial_answer, kept_number, posted
 from people.errors import Refused
 from people.http import refused_status
@@ -50,6 +58,13 @@ def _opened(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
 
 
 def _question(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
+    try:
+        return _asked(request, token, checkin)
+    except WeekIsOver:  # midnight came between the page and the button
+        return _closed(request)
+
+
+def _asked(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
     if "skip" in request.POST:
         skip_checkin(checkin.user, checkin=checkin)
         return render(request, "checkins/link_skipped.html")

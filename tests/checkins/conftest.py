@@ -1,9 +1,11 @@
 """One group, two people who run it, one member, and a Monday morning."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 
 from checkins.models import CheckIn
 from tests import factories
@@ -54,3 +56,16 @@ def answered(question):
     question.state, question.answered_at, question.mood = CheckIn.State.ANSWERED, MONDAY, 1
     question.save()
     return question
+
+
+@contextmanager
+def midnight():
+    """Sunday's last second: the new week begins while an answer waits for its row."""
+
+    def strike(execute, sql, params, many, context):
+        if "FOR NO KEY UPDATE" in sql:
+            clock.move_to("2026-11-30T00:00:01Z")
+        return execute(sql, params, many, context)
+
+    with time_machine.travel("2026-11-29T23:59:59Z", tick=False) as clock, connection.execute_wrapper(strike):
+        yield

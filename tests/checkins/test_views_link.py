@@ -13,7 +13,7 @@ from checkins.letters import SALT, link_path
 from checkins.models import CheckIn, FollowUp
 from checkins.services import answer_checkin, read_words
 from people.models import AuditEntry
-from tests.checkins.conftest import CANARY, MONDAY
+from tests.checkins.conftest import CANARY, MONDAY, midnight
 from tests.factories import CheckInFactory, FacilitatorFactory, MembershipFactory, answer
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +240,14 @@ def test_a_newer_question_closes_the_older_link(browser, url, question):
         assert browser.get(url).status_code == 200
         CheckInFactory(user=question.user, week=question.week + timedelta(days=7))
         assert closed(browser.get(url))
+
+
+@pytest.mark.parametrize("sent", [{"mood": 5}, {"skip": "1"}])
+def test_a_link_closes_at_midnight_even_while_the_button_is_pressed(browser, url, question, sent):
+    with time_machine.travel("2026-11-29T23:30:00Z", tick=False):
+        answer_here(browser, url)
+
+    with midnight():
+        assert closed(browser.post(url, sent | {"mood": 5}))
+    question.refresh_from_db()
+    assert question.mood != 5
