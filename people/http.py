@@ -15,11 +15,10 @@ class SignedInRequest(HttpRequest):
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """Where `next` asks to go, if that is a page of ours."""
+    """Where `next` asks to go, if that is the path of a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return default
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours and wanted.startswith("/") else default
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

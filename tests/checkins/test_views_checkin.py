@@ -8,7 +8,7 @@ import pytest
 from checkins.models import CheckIn, FollowUp, Rhythm
 from checkins.services import read_words, say_more
 from people.models import AuditEntry, Consent, User
-from tests.checkins.conftest import CANARY, WEEK
+from tests.checkins.conftest import CANARY, WEEK, midnight
 from tests.factories import AdminFactory, CheckInFactory, FacilitatorFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +262,27 @@ def test_an_unknown_pause_and_a_foreign_way_back_do_nothing(client_of_wren):
     assert response["Location"] == "/you/messages/"
     assert not Rhythm.objects.exists()
     assert client_of_wren.get("/you/pause/").status_code == 405
+
+
+# -- midnight ---------------------------------------------------------------------------------
+def test_a_week_that_ends_while_the_button_is_pressed_is_told_kindly(client_of_wren, answered):
+    with midnight():
+        page = client_of_wren.post(f"{page_of(answered)}change/", {"mood": 5}, follow=True)
+
+    assert "That week is over" in page.content.decode()
+    answered.refresh_from_db()
+    assert answered.mood == 1
+
+
+def test_skipping_too_late_is_told_kindly(client_of_wren, answered):
+    with midnight():
+        page = client_of_wren.post("/check-in/", {"skip": "1"}, follow=True)
+
+    assert "That week is over" in page.content.decode()
+
+
+@pytest.mark.parametrize("wanted", ["00000000-0000-0000-0000-000000000000", "home", "elsewhere.example"])
+def test_after_a_pause_a_path_of_ours_or_the_usual_page(client_of_wren, wanted):
+    answer = client_of_wren.post("/you/pause/", {"weeks": "1", "next": wanted})
+
+    assert answer["Location"] == "/you/messages/"
