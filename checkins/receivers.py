@@ -1,16 +1,19 @@
-"""Hears from groups when somebody joins or leaves."""
+"""Hears when somebody joins or leaves a group, and when their part here ends."""
 
 from typing import Any
 
-from checkins.services import start_rhythm, stop_rhythm
+from checkins.services import release_followups, start_rhythm, stop_rhythm
 from groups.models import Membership
 from groups.signals import member_joined, member_left
+from people.models import User
+from people.signals import stepped_back
 
 
 def connect() -> None:
     """Called once, when the app is ready."""
     member_joined.connect(_begin_to_ask, dispatch_uid="checkins.begin_to_ask")
     member_left.connect(_stop_asking, dispatch_uid="checkins.stop_asking")
+    stepped_back.connect(_hand_over, dispatch_uid="checkins.hand_over")
 
 
 def _begin_to_ask(sender: Any, membership: Membership, **_: Any) -> None:
@@ -19,3 +22,8 @@ def _begin_to_ask(sender: Any, membership: Membership, **_: Any) -> None:
 
 def _stop_asking(sender: Any, membership: Membership, **_: Any) -> None:
     stop_rhythm(membership.user)
+    release_followups(membership.user)
+
+
+def _hand_over(sender: Any, person: User, **_: Any) -> None:
+    release_followups(person)

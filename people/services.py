@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people import audit
+from people import audit, signals
 from people.errors import Refused
 from people.models import Consent, Heartbeat, Organisation, User
 from people.policy import ensure
@@ -50,6 +50,7 @@ def change_roles(actor: User, *, person: User, is_admin: bool, is_safety_lead: b
     person.is_admin, person.is_safety_lead = is_admin, is_safety_lead
     person.save(update_fields=["is_admin", "is_safety_lead"])
     audit.record(actor, "person.roles", person, about=person, reason=_role_words(person))
+    signals.stepped_back.send(User, person=person)
     return person
 
 
@@ -63,6 +64,7 @@ def suspend_person(actor: User, *, person: User) -> User:
     _ensure_an_admin_stays(person)
     if _move(person, User.State.ACTIVE, User.State.SUSPENDED):
         audit.record(actor, "person.suspend", person, about=person)
+        signals.stepped_back.send(User, person=person)
     for visit in UserSession.objects.filter(user=person):
         visit.end()
     return person

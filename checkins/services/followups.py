@@ -16,7 +16,7 @@ from people import audit
 from people.errors import Refused
 from people.local_time import instant, local_day
 from people.models import Organisation, User
-from people.policy import ensure
+from people.policy import can, ensure
 from people.sealed import seal, unseal
 
 Cause, State = FollowUp.Cause, FollowUp.State
@@ -97,6 +97,11 @@ def _tell(followup: FollowUp) -> None:
     tell(_keepers(followup), "followup.opened", key, followup=str(followup.public_id))
 
 
+def _tell_again(followup: FollowUp, *, besides: User) -> None:
+    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H%M%S}"
+    tell([k for k in _keepers(followup) if k != besides], "followup.opened", key, followup=str(followup.public_id))
+
+
 def _keepers(followup: FollowUp) -> Iterable[User]:
     """Who runs the group; where nobody does, the safety leads, so that it never waits unseen (T13)."""
     run = Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
@@ -159,9 +164,21 @@ def hand_back_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     followup.state, followup.owner = State.OPEN, None
     followup.save()
     audit.record(actor, "followup.hand_back", followup, about=followup.about)
-    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H%M%S}"
-    tell([k for k in _keepers(followup) if k != actor], "followup.opened", key, followup=str(followup.public_id))
+    _tell_again(followup, besides=actor)
     return followup
+
+
+@transaction.atomic
+def release_followups(keeper: User) -> int:
+    """Give back what somebody took on and may not see to any more, in the transaction that ends it (T13)."""
+    held = FollowUp.objects.select_for_update(of=("self",)).filter(owner=keeper, state=State.TAKEN)
+    released = [row for row in held.select_related("group", "about") if not can(keeper, "followup.keep", row)]
+    for followup in released:
+        followup.state, followup.owner = State.OPEN, None
+        followup.save()
+        audit.record(None, "followup.hand_back", followup, about=followup.about)
+        _tell_again(followup, besides=keeper)
+    return len(released)
 
 
 @transaction.atomic

@@ -21,9 +21,11 @@ from checkins.services import (
     see_followup,
     take_followup,
 )
+from groups.services import leave_group
 from notices.models import Notice
 from people.models import AuditEntry, Organisation
 from people.policy import NotAllowed
+from people.services import change_roles, suspend_person
 from tests.checkins.conftest import MONDAY
 from tests.checkins.test_answers import say
 from tests.factories import (
@@ -281,3 +283,45 @@ def test_groups_stay_apart(wren, followup):
     other = FacilitatorFactory(group=GroupFactory()).user
 
     assert not FollowUp.objects.visible_to(other).exists()
+
+
+# -- who had it is not here any more (T13) ------------------------------------------------------
+def leave(seat):
+    leave_group(seat.user, membership=seat)
+
+
+def suspend(seat):
+    suspend_person(AdminFactory(), person=seat.user)
+
+
+@pytest.mark.parametrize("go", [leave, suspend])
+def test_what_somebody_took_on_is_free_again_when_they_are_gone(followup, group, marisol, tunde, go):
+    take_followup(marisol, followup=followup)
+
+    go(group.memberships.get(user=marisol))
+
+    followup.refresh_from_db()
+    assert (followup.state, followup.owner) == ("open", None)
+    assert list(Notice.objects.filter(topic="followup.opened").values_list("user", flat=True)) == [tunde.pk]
+    assert take_followup(tunde, followup=followup).owner == tunde
+
+
+def test_a_safety_lead_who_is_none_any_more_gives_back_what_they_took(followup):
+    lead = SafetyLeadFactory()
+    take_followup(lead, followup=followup)
+
+    change_roles(AdminFactory(), person=lead, is_admin=False, is_safety_lead=False)
+
+    followup.refresh_from_db()
+    assert (followup.state, followup.owner) == ("open", None)
+
+
+def test_who_leaves_one_group_keeps_what_they_took_in_another(followup, group, marisol):
+    other = FacilitatorFactory(user=marisol)
+    FacilitatorFactory(group=other.group)
+    take_followup(marisol, followup=followup)
+
+    leave(other)
+
+    followup.refresh_from_db()
+    assert followup.owner == marisol
