@@ -79,15 +79,17 @@ def own_words(user: User, *, membership: Membership) -> str:
 
 @transaction.atomic
 def leave_group(user: User, *, membership: Membership) -> Membership:
-    """Leave, without a reason; coming back is always possible (R2).
+    """Leave, without a reason; coming back is always possible (R2). Twice is harmless.
 
     Raises NotAllowed for anybody else or somebody who is not in it, and LastFacilitator for the only
     person who runs the group.
     """
     group = hold_group(membership.group_id)
     row = hold_membership(membership.pk)
+    if row.user_id == user.pk and row.state == Membership.State.LEFT:
+        return row
     ensure(user, "membership.leave", row)
-    if row.runs_it and not group.memberships.facilitators().exclude(pk=row.pk).exists():
+    if row.runs_it and not group.memberships.facilitators().exclude(pk=row.pk).filter(user__is_active=True).exists():
         raise LastFacilitator(_("You are the only facilitator. Ask an admin to give the group to somebody else first."))
     row.move_to(Membership.State.LEFT)
     row.words = None

@@ -88,7 +88,7 @@ def open_group(actor: User, *, group: Group) -> Group:
         return row
     if Organisation.current().crisis_confirmed_at is None:
         raise HelpLinesUnconfirmed(_("An admin has to confirm the help lines before a group opens."))
-    if not row.memberships.facilitators().exists():
+    if not row.memberships.facilitators().filter(user__is_active=True).exists():
         raise NoFacilitator(_("Choose somebody who runs the group first."))
     if row.agreement is None:
         raise NoAgreement(_("Publish what the group agrees to first."))

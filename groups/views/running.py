@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from groups.errors import AlreadyDecided, DoorRefused, GroupNameTaken
 from groups.forms import AgreementForm, DecisionForm, DoorForm, GroupForm
 from groups.models import Group, Membership
+from groups.policies import runs
 from groups.services import (
     accept_request,
     change_group,
@@ -110,7 +111,7 @@ def open_(request: SignedInRequest, slug: str) -> HttpResponse:
         try:
             open_group(request.user, group=group)
             messages.success(request, _("The group is open. People can find it and ask to join."))
-            return redirect(group)
+            return redirect("home:workspace", slug) if runs(request.user, group) else redirect(group)
         except Refused as problem:
             refusal = str(problem)
     context = {"group": group, "tasks": _tasks(request, group), "refusal": refusal}
@@ -144,7 +145,7 @@ def _tasks(request: SignedInRequest, group: Group) -> list[dict[str, Any]]:
         {
             "title": _("Somebody runs it"),
             "words": _("Two are better: one leads, one keeps an eye on how people are."),
-            "done": group.memberships.facilitators().exists(),
+            "done": group.memberships.facilitators().filter(user__is_active=True).exists(),
             "url": reverse("groups:appoint", args=[group.slug]) if admin else "",
             "do": _("Choose a facilitator"),
         },

@@ -197,6 +197,23 @@ def test_leave_refuses_a_stranger_and_somebody_who_only_asked(group):
     assert group.memberships.open().count() == 3
 
 
+def test_leave_twice_is_leaving_once(group):
+    seat = MembershipFactory(group=group)
+
+    states = [services.leave_group(seat.user, membership=seat).state for _ in range(2)]
+
+    assert states == ["left", "left"]
+    assert AuditEntry.objects.filter(action="membership.leave").count() == 1
+
+
+def test_leave_counts_nobody_who_was_suspended_as_a_facilitator(group):
+    seat = group.memberships.facilitators().get()
+    FacilitatorFactory(group=group, user=UserFactory(state="suspended", is_active=False))
+
+    with pytest.raises(LastFacilitator):
+        services.leave_group(seat.user, membership=seat)
+
+
 def test_leave_refuses_the_last_facilitator(group):
     seat = group.memberships.facilitators().get()
 

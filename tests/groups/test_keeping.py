@@ -22,6 +22,7 @@ from groups.policies import has_agreed
 from people.models import AuditEntry, Organisation
 from people.policy import NotAllowed
 from people.sealed import unseal
+from people.services import suspend_person
 from tests.factories import (
     AdminFactory,
     AgreementFactory,
@@ -144,6 +145,13 @@ def test_no_group_opens_before_the_help_lines_are_confirmed(ready):
     Organisation.objects.update(crisis_confirmed_at=None, crisis_confirmed_by=None)
 
     with pytest.raises(HelpLinesUnconfirmed):
+        services.open_group(AdminFactory(), group=ready.group)
+
+
+def test_no_group_opens_with_a_facilitator_who_was_suspended(ready):
+    suspend_person(AdminFactory(), person=ready.user)
+
+    with pytest.raises(NoFacilitator):
         services.open_group(AdminFactory(), group=ready.group)
 
 
