@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,15 @@ WAYS_IN = {"signup": "account_signup", "login": "account_login"}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The letter behind the link: for somebody signed out the ways in, for somebody signed in the yes."""
+    """The letter behind the link. No copy of it stays on the device, signed in or not (safety.md T2)."""
+    response = _opened(request, token)
+    patch_cache_control(response, no_store=True)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _opened(request: HttpRequest, token: str) -> HttpResponse:
+    """For somebody signed out the ways in, for somebody signed in the yes."""
     letter = read_token(token)
     if not request.user.is_authenticated:
         return _ways_in(request, token, letter)

@@ -30,6 +30,7 @@ def take_invitation(
         return letter
     if not still_holds(letter):
         raise _gone()
+    _ensure_it_was_sent_to(user, letter)
     if letter.role in {Invitation.Role.ADMIN, Invitation.Role.SAFETY_LEAD}:
         _give_role(user, letter)
     elif letter.group is not None:
@@ -48,10 +49,13 @@ def _held(invitation: Invitation) -> Invitation:
     return rows.get(pk=invitation.pk)
 
 
-def _give_role(user: User, letter: Invitation) -> None:
+def _ensure_it_was_sent_to(user: User, letter: Invitation) -> None:
     """A role with power goes to nobody but the address it was sent to, however far the mail was passed on."""
-    if user.email != letter.email:
+    if letter.role != Invitation.Role.MEMBER and user.email != letter.email:
         raise OtherAddress(_("This invitation went to another address. Sign in with that one to take it."))
+
+
+def _give_role(user: User, letter: Invitation) -> None:
     change_roles(
         letter.invited_by,
         person=user,

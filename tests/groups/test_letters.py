@@ -194,7 +194,9 @@ def test_a_facilitator_gets_a_seat_even_in_a_full_group():
     MembershipFactory(group=group)
     user = UserFactory()
 
-    take_invitation(user, invitation=InvitationFactory(group=group, role="facilitator"), alias="Tunde")
+    letter = InvitationFactory(group=group, role="facilitator", email=user.email)
+
+    take_invitation(user, invitation=letter, alias="Tunde")
 
     assert Membership.objects.get(user=user).runs_it
 
@@ -255,14 +257,17 @@ def test_a_role_with_power_comes_with_the_inviters_authority(role, flags):
     assert AuditEntry.objects.get(action="person.roles").actor == invitation.invited_by
 
 
-def test_a_role_with_power_goes_to_no_other_address():
+@pytest.mark.parametrize("role", ["admin", "safety_lead", "facilitator"])
+def test_a_role_with_power_goes_to_no_other_address(role):
     user = UserFactory()
+    group = GroupFactory() if role == "facilitator" else None
+    letter = InvitationFactory(role=role, email="boss@example.org", group=group)
 
     with pytest.raises(OtherAddress):
-        take_invitation(user, invitation=InvitationFactory(role="admin", email="boss@example.org"))
+        take_invitation(user, invitation=letter, alias="Boss")
 
     user.refresh_from_db()
-    assert not user.is_admin
+    assert (user.is_admin, user.is_safety_lead, user.memberships.count()) == (False, False, 0)
 
 
 def test_of_two_people_with_one_letter_the_first_stands():
@@ -331,3 +336,11 @@ def test_a_name_somebody_has_already_is_asked_for_again(as_person, organisation)
 
     assert page.status_code == 422
     assert page.context["form"].non_field_errors() == ["Somebody in this group has this name. Choose another"]
+
+
+def test_no_copy_of_an_invitation_stays_on_the_device(client):
+    letter = invitation_token(InvitationFactory(group=GroupFactory()))
+
+    for token in (letter, "made-up"):
+        answer = client.get(f"/invitations/{token}/")
+        assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex")
