@@ -107,7 +107,7 @@ def send_due() -> int:
 
 @transaction.atomic
 def send_one(backend: BaseEmailBackend) -> int | None:
-    """Claim one due row, send it while holding it, mark it. None when nothing is due, else 1 or 0.
+    """Claim one due row, send it while holding it, mark it, and say 1 or 0. None: nothing is due, or can be sent now.
 
     Killed in between, the row is free again and sent again with the same Message-ID: at least once,
     never lost (measured: architecture.md 6e).
@@ -117,8 +117,9 @@ def send_one(backend: BaseEmailBackend) -> int | None:
     )
     if delivery is None:
         return None
+    if not _is_there(backend):
+        return None
     try:
-        backend.open()
         with transaction.atomic():
             wanted = _still_wanted(delivery)
             if wanted:
@@ -127,6 +128,16 @@ def send_one(backend: BaseEmailBackend) -> int | None:
         backend.close()
         return _try_later(delivery, problem)
     return _close(delivery, Delivery.State.SENT if wanted else Delivery.State.DROPPED)
+
+
+def _is_there(backend: BaseEmailBackend) -> bool:
+    """Whether the mail server answers. While it does not, everything waits and nothing counts as a try (F5)."""
+    try:
+        backend.open()
+    except (SMTPException, OSError) as problem:
+        log.info("the mail server is away (%s); what is due waits", type(problem).__name__)
+        return False
+    return True
 
 
 def _still_wanted(delivery: Delivery) -> bool:

@@ -6,6 +6,7 @@ from smtplib import SMTPServerDisconnected
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail import get_connection
 from django.db import connection
 from django.utils import timezone
 
@@ -130,14 +131,34 @@ def test_each_try_carries_the_same_message_id():
     assert first != services.mail_for(DeliveryFactory()).extra_headers["Message-ID"]
 
 
-class Poison:
-    """A backend whose server is away."""
+class Away:
+    """A mail server that does not answer."""
 
     def open(self):
-        raise SMTPServerDisconnected
+        raise ConnectionRefusedError
 
     def close(self):
         pass
+
+
+class Hangs(Away):
+    """A mail server that takes the call and hangs up at every mail."""
+
+    def open(self):
+        return True
+
+    def send_messages(self, messages):
+        raise SMTPServerDisconnected
+
+
+def test_while_the_mail_server_is_away_everything_waits_and_nothing_is_lost():
+    deliveries = DeliveryFactory.create_batch(2, tries=4)
+
+    for _ in range(10):
+        assert services.send_one(Away()) is None
+
+    assert [(row.state, row.tries) for row in Delivery.objects.order_by("pk")] == [("waiting", 4)] * 2
+    assert [services.send_one(get_connection()) for _ in deliveries] == [1, 1]
 
 
 def test_a_mail_that_does_not_leave_is_tried_later():
@@ -145,7 +166,7 @@ def test_a_mail_that_does_not_leave_is_tried_later():
 
     with time_machine.travel(NOON, tick=False):
         Delivery.objects.update(send_at=timezone.now())
-        assert services.send_one(Poison()) == 0
+        assert services.send_one(Hangs()) == 0
         delivery.refresh_from_db()
         waits = delivery.send_at - timezone.now()
 
@@ -157,7 +178,7 @@ def test_a_mail_that_does_not_leave_is_tried_later():
 def test_after_five_tries_it_is_set_aside():
     delivery = DeliveryFactory(tries=4)
 
-    assert services.send_one(Poison()) == 0
+    assert services.send_one(Hangs()) == 0
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.tries) == ("parked", 5)
