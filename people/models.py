@@ -121,6 +121,9 @@ class Organisation(models.Model):
                 name="organisation_answer_days", condition=models.Q(answer_days__gte=1, answer_days__lte=30)
             ),
             models.CheckConstraint(
+                name="organisation_note_months", condition=models.Q(note_months__gte=1, note_months__lte=24)
+            ),
+            models.CheckConstraint(
                 name="organisation_crisis_by_whom",
                 condition=models.Q(crisis_confirmed_at=None, crisis_confirmed_by=None)
                 | models.Q(crisis_confirmed_at__isnull=False, crisis_confirmed_by__isnull=False),

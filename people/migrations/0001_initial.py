@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('crisis_confirmed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='organisation_single_row'), models.CheckConstraint(condition=models.Q(('signup__in', ['open', 'invited'])), name='organisation_signup'), models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 30)), name='organisation_answer_days'), models.CheckConstraint(condition=models.Q(models.Q(('crisis_confirmed_at', None), ('crisis_confirmed_by', None)), models.Q(('crisis_confirmed_at__isnull', False), ('crisis_confirmed_by__isnull', False)), _connector='OR'), name='organisation_crisis_by_whom')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='organisation_single_row'), models.CheckConstraint(condition=models.Q(('signup__in', ['open', 'invited'])), name='organisation_signup'), models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 30)), name='organisation_answer_days'), models.CheckConstraint(condition=models.Q(('note_months__gte', 1), ('note_months__lte', 24)), name='organisation_note_months'), models.CheckConstraint(condition=models.Q(models.Q(('crisis_confirmed_at', None), ('crisis_confirmed_by', None)), models.Q(('crisis_confirmed_at__isnull', False), ('crisis_confirmed_by__isnull', False)), _connector='OR'), name='organisation_crisis_by_whom')],
             },
         ),
     ]

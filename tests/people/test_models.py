@@ -72,6 +72,12 @@ def test_an_answer_is_promised_within_a_month(organisation):
         Organisation.objects.update(answer_days=0)
 
 
+@pytest.mark.parametrize("months", [0, 25])
+def test_notes_are_kept_for_two_years_at_most(organisation, months):
+    with refused_by("organisation_note_months"):
+        Organisation.objects.update(note_months=months)
+
+
 def test_help_lines_are_confirmed_by_somebody(organisation):
     with refused_by("organisation_crisis_by_whom"):
         Organisation.objects.update(crisis_confirmed_at=timezone.now())
