@@ -172,8 +172,8 @@ def _has_plain_body(request: HttpRequest) -> bool:
             return not any("\0" in text or "\ufffd" in text for text in _form_texts(request))
         if request.content_type == "application/x-www-form-urlencoded":
             return _is_plain(unquote_to_bytes(request.body))
-    except UnreadablePostError:
-        return False  # the browser hung up in the middle
+    except (UnreadablePostError, ValueError):
+        return False  # the browser hung up in the middle, or gave a length that is no number
     return True
 
 

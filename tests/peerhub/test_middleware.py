@@ -239,3 +239,9 @@ def test_taking_the_second_step_off_closes_the_pages_again(as_person):
     step.delete()
 
     assert client.get("/about/").headers["Location"] == "/accounts/2fa/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x"])
+def test_a_length_that_is_no_number_is_refused(kind):
+    assert Client().post("/theme/", "theme=dark", content_type=kind, CONTENT_LENGTH="abc").status_code == 400
