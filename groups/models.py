@@ -107,6 +107,11 @@ class Group(models.Model):
         return max(0, self.capacity - (self.places_taken if taken is None else taken))
 
     @property
+    def lacks_door(self) -> bool:
+        """Whether people are to meet online, and there is no way in."""
+        return self.state == self.State.OPEN and self.format != self.Format.IN_PERSON and self.door is None
+
+    @property
     def takes_requests(self) -> bool:
         return self.state == self.State.OPEN and self.intake == self.Intake.REQUEST
 

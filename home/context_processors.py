@@ -51,6 +51,19 @@ ADMIN = (
     ("resources:manage", _("Resources"), "book"),
     ("home:settings", _("Settings"), "lock"),
 )
+# Pages whose address does not begin like the tab they stand under.
+ALSO_UNDER = (
+    ("/accounts/", "home:you"),
+    ("/groups/", "groups:mine"),
+    ("/sessions/", "groups:mine"),
+    ("/sessions/", "groups:list"),
+    ("/check-in/", "home:home"),
+    ("/notices/", "home:home"),
+    ("/notices/", "home:today"),
+    ("/groups/", "groups:manage"),
+    ("/resources/", "resources:manage"),
+    ("/manage/help-lines/", "home:settings"),
+)
 
 
 class Tab(NamedTuple):
@@ -81,7 +94,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def tabs(request: HttpRequest) -> list[Tab]:
     """The tabs of this person's role; `here` is the one that the page stands under."""
     ways = [(reverse(name), str(label), icon) for name, label, icon in _ways(request)]
-    here = max((url for url, *_ in ways if request.path.startswith(url)), key=len, default="")
+    places = [(url, url) for url, *_ in ways] + [(start, reverse(name)) for start, name in ALSO_UNDER]
+    ours = {url for url, *_ in ways}
+    above = [(start, url) for start, url in places if url in ours and request.path.startswith(start)]
+    _start, here = max(above, key=lambda place: len(place[0]), default=("", ""))
     return [Tab(url, label, icon, url == here) for url, label, icon in ways]
 
 

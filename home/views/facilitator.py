@@ -30,16 +30,18 @@ REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not
 def today(request: SignedInRequest) -> HttpResponse:
     """Tonight, who needs a word, the rest of the week, what is left to do."""
     groups = Group.objects.run_by(request.user)
+    mine = list(groups.order_by("name", "pk"))
     tonight, later = _coming(groups)
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
-        "tonight": _with_newcomers(tonight),
+        "tonight": _with_people(request.user, tonight),
         "later": later,
         "followups": followups.with_names()[:WORDS_SHOWN],
         "followup_count": followups.count(),
         "unmarked": _unmarked(groups)[:SESSIONS_SHOWN],
         "requests": _with_due(_requests(request.user)[:REQUESTS_SHOWN]),
-        "groups": groups.order_by("name", "pk"),
+        "unready": [group for group in mine if group.state == Group.State.DRAFT or group.lacks_door],
+        "groups": mine,
     }
     return render(request, "home/today.html", context)
 
@@ -54,10 +56,10 @@ def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
     coming = GroupSession.objects.filter(group=group).upcoming().with_counts()
     context = {
         "group": group,
-        "colleagues": _colleagues(request.user, group),
+        "colleagues": _others_who_run({group.pk}, request.user).get(group.pk, []),
         "followups": followups.with_names()[:WORDS_SHOWN],
         "unmarked": _unmarked(here)[:SESSIONS_SHOWN],
-        "sessions": coming[:SESSIONS_SHOWN],
+        "sessions": list(coming[:SESSIONS_SHOWN]),
         "requests": _with_due(_requests(request.user).filter(group=group)[:REQUESTS_SHOWN]),
         "asking": _requests(request.user).filter(group=group).count(),
         "notes": _notes(request.user, group),
@@ -73,8 +75,13 @@ def _coming(groups: QuerySet[Group]) -> tuple[list[GroupSession], list[GroupSess
     return [row for row in rows if row.starts_at < midnight], [row for row in rows if row.starts_at >= midnight]
 
 
-def _with_newcomers(sessions: list[GroupSession]) -> list[tuple[GroupSession, list[str]]]:
-    """Each with the names of those who keep a seat and have never come to this group before."""
+def _with_people(reader: User, sessions: list[GroupSession]) -> list[tuple[GroupSession, list[str], list[str]]]:
+    """Each with those who keep a seat and never came to this group before, and with who runs it beside the reader."""
+    newcomers, colleagues = _newcomers(sessions), _others_who_run({session.group_id for session in sessions}, reader)
+    return [(one, newcomers.get(one.pk, []), colleagues.get(one.group_id, [])) for one in sessions]
+
+
+def _newcomers(sessions: list[GroupSession]) -> dict[int, list[str]]:
     before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came="came")
     alias = Membership.objects.belonging().filter(user=OuterRef("user"), group=OuterRef("session__group"))
     going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING).exclude(Exists(before))
@@ -82,7 +89,15 @@ def _with_newcomers(sessions: list[GroupSession]) -> list[tuple[GroupSession, li
     rows = going.annotate(person=Subquery(alias.values("alias")[:1])).exclude(person=None).order_by("person")
     for session, person in rows.values_list("session_id", "person"):
         found.setdefault(session, []).append(person)
-    return [(session, found.get(session.pk, [])) for session in sessions]
+    return found
+
+
+def _others_who_run(groups: set[int], reader: User) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    others = Membership.objects.filter(group__in=groups).facilitators().exclude(user=reader).by_name()
+    for group, alias in others.values_list("group_id", "alias"):
+        found.setdefault(group, []).append(alias)
+    return found
 
 
 def _unmarked(groups: QuerySet[Group]) -> QuerySet[GroupSession]:
@@ -100,11 +115,6 @@ def _with_due(requests: QuerySet[Membership]) -> list[tuple[Membership, datetime
     """Each with the moment by which the organisation promised an answer."""
     days = Organisation.current().answer_days
     return [(membership, membership.answer_by(days)) for membership in requests]
-
-
-def _colleagues(reader: User, group: Group) -> list[str]:
-    others = Membership.objects.filter(group=group).facilitators().exclude(user=reader).by_name()
-    return list(others.values_list("alias", flat=True))
 
 
 def _notes(reader: User, group: Group) -> list[dict[str, Any]]:

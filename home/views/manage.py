@@ -44,7 +44,7 @@ def setup(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Thank you. That step is done."))
         return redirect("home:setup")
     organisation = Organisation.current()
-    tasks = _tasks(organisation)
+    tasks = tasks_of(organisation)
     following = next((task for task in tasks if not task.done), None)
     context = {"tasks": tasks, "done": sum(task.done for task in tasks), "following": following}
     return render(request, "home/manage_setup.html", context | {"exit_checked": organisation.exit_checked_at})
@@ -60,14 +60,15 @@ def settings(request: SignedInRequest) -> HttpResponse:
         change_organisation(request.user, **form.cleaned_data)
         caches["memory"].delete(ORGANISATION_KEY)
         messages.success(request, _("Saved."))
-        return redirect("home:settings")
+        return redirect("home:settings" if Group.objects.filter(state=Group.State.OPEN).exists() else "home:setup")
     lines = list(CrisisLine.objects.current())
     dates = [line.confirmed_at for line in lines if line.confirmed_at]
     context = {"form": form, "lines": lines, "oldest": min(dates, default=None)}
     return render(request, "home/manage_settings.html", context, status=refused_status(form))
 
 
-def _tasks(organisation: Organisation) -> list[Task]:
+def tasks_of(organisation: Organisation) -> list[Task]:
+    """The five steps, and which of them are done."""
     named = bool(organisation.contact) and organisation.name != Organisation._meta.get_field("name").default
     has_group = Group.objects.exists()
     sender = {"name": organisation.name, "sender": organisation.sender}

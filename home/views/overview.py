@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from groups.models import Group, Membership
+from home.views.manage import tasks_of
 from notices.models import Delivery
 from people.http import SignedInRequest
 from people.models import Organisation, User
@@ -40,7 +41,7 @@ class Need(NamedTuple):
 def overview(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "organisation.change")
     organisation = Organisation.current()
-    needs = [*_help_lines(), *_requests(organisation), *_groups(), *_resources(), *_messages()]
+    needs = [*_set_up(organisation), *_help_lines(), *_requests(organisation), *_groups(), *_resources(), *_messages()]
     context = {"needs": needs, "figures": _figures(), "month": timezone.localdate()}
     return render(request, "home/manage_overview.html", context)
 
@@ -48,6 +49,16 @@ def overview(request: SignedInRequest) -> HttpResponse:
 def few(number: int) -> str:
     """A number of people as an admin may see it."""
     return str(_("Under 5")) if 0 < number < FEW else str(number)
+
+
+def _set_up(organisation: Organisation) -> list[Need]:
+    """First of all, as long as no group is open."""
+    if Group.objects.filter(state=Group.State.OPEN).exists():
+        return []
+    tasks = tasks_of(organisation)
+    done = _("%(done)s of %(all)s done") % {"done": sum(task.done for task in tasks), "all": len(tasks)}
+    words = _("Five things before the first group opens")
+    return [Need(_("Set up PeerHub"), words, done, reverse("home:setup"), _("Go on"))]
 
 
 def _help_lines() -> list[Need]:
@@ -87,10 +98,23 @@ def _groups() -> list[Need]:
     leading = Membership.objects.facilitators().filter(group=OuterRef("pk"), user__is_active=True)
     alone = Group.objects.filter(~Exists(leading), state=Group.State.OPEN).count()
     if not alone:
-        return []
+        return _one_facilitator()
     title = ngettext("%(n)s group has no facilitator", "%(n)s groups have no facilitator", alone) % {"n": alone}
     words = _("Nobody answers there, and nobody opens the door.")
     return [Need(title, words, _("Due now"), reverse("home:invite"), _("Find someone"))]
+
+
+def _one_facilitator() -> list[Need]:
+    """Groups that hang on one person."""
+    groups = Group.objects.filter(state=Group.State.OPEN).with_facilitators().filter(facilitators=1)
+    names = list(groups.by_name().values_list("name", flat=True)[:2])
+    if not names:
+        return []
+    title = _("“%(name)s” has one facilitator") % {"name": names[0]}
+    if len(names) > 1:
+        title = _("%(n)s groups have one facilitator") % {"n": groups.count()}
+    words = _("We ask for two: one leads, one keeps an eye on how people are.")
+    return [Need(title, words, "", reverse("groups:manage"), _("Find someone"))]
 
 
 def _resources() -> list[Need]:

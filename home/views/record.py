@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from groups.models import Invitation
 from people.http import SignedInRequest
 from people.models import AuditEntry, User
 from people.policy import ensure
@@ -135,5 +136,14 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         "who": entry.actor.called if entry.actor else _("The clock"),
         "what": WORDS.get(entry.action, entry.action),
         "about": entry.about.called if names_somebody and entry.about else "",
-        "reason": entry.reason,
+        "reason": _reason(entry),
     }
+
+
+def _reason(entry: AuditEntry) -> str:
+    """In words. Why somebody was written to, and what came of it, is not for admins."""
+    if entry.action.startswith("followup."):
+        return ""
+    if entry.action.startswith("invitation."):
+        return str(dict(Invitation.Role.choices).get(entry.reason, entry.reason))
+    return entry.reason.replace("_", " ")

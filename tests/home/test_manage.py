@@ -118,11 +118,18 @@ def needs(browser):
 
 
 def test_a_new_place_needs_its_help_lines(browser):
-    assert needs(browser) == ["Confirm the help lines"]
+    assert needs(browser) == ["Set up PeerHub", "Confirm the help lines"]
+    assertContains(get(browser, "overview"), "0 of 5 done")
+
+
+def two_run(group):
+    FacilitatorFactory.create_batch(2, group=group)
+    return group
 
 
 def test_nothing_needs_anybody(browser):
     CrisisLineFactory()
+    two_run(GroupFactory())
 
     assertContains(get(browser, "overview"), "Nothing, right now.")
 
@@ -147,9 +154,18 @@ def test_everything_that_waits_is_named_in_numbers(browser):
 
 def test_a_request_within_its_time_needs_nobody(browser):
     CrisisLineFactory()
-    RequestFactory(group=FacilitatorFactory().group)
+    RequestFactory(group=two_run(GroupFactory()))
 
     assert needs(browser) == []
+
+
+def test_a_group_that_hangs_on_one_person_is_named(browser):
+    CrisisLineFactory()
+    FacilitatorFactory(group__name="Men, talking")
+    assert needs(browser) == ["“Men, talking” has one facilitator"]
+
+    FacilitatorFactory()
+    assert needs(browser) == ["2 groups have one facilitator"]
 
 
 def test_five_may_be_named_and_four_may_not(browser):
@@ -182,6 +198,7 @@ def test_each_step_is_seen_to_be_done(browser, admin):
 
 # -- settings ---------------------------------------------------------------------------------
 def test_settings_are_kept_and_recorded_without_words(browser, admin):
+    GroupFactory()
     assertRedirects(post(browser, "settings", **SETTINGS), reverse("home:settings"))
 
     kept = Organisation.objects.values(*SETTINGS).get()
@@ -189,6 +206,10 @@ def test_settings_are_kept_and_recorded_without_words(browser, admin):
     assert list(AuditEntry.objects.values_list("action", "actor_id", "reason")) == [
         ("organisation.change", admin.pk, ", ".join(sorted(SETTINGS)))
     ]
+
+
+def test_while_setting_up_the_settings_lead_back_to_the_list(browser):
+    assertRedirects(post(browser, "settings", **SETTINGS), reverse("home:setup"))
 
 
 @pytest.mark.parametrize(
