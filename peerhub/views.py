@@ -1,11 +1,12 @@
 """Pages of the shell itself: leaving, light or dark, signs of life, and what to say when something fails."""
 
+import sys
 from http import HTTPStatus
 
 import redis
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
@@ -94,9 +95,11 @@ def page_missing(request: HttpRequest, exception: Exception | None = None) -> Ht
 
 
 def something_broke(request: HttpRequest) -> HttpResponse:
-    """The page for 500. Leave leaves, whatever it is that broke."""
+    """The page for 500, and for 503 while the database is away. Leave leaves, whatever it is that broke."""
     if request.method == "POST" and request.path == reverse("leave"):
         return _way_out()
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _page_without_database(request, "500.html", HTTPStatus.SERVICE_UNAVAILABLE)
     return _page_without_database(request, "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

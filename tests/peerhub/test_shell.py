@@ -309,3 +309,15 @@ def _request(path, user=None):
     request = RequestFactory().get(path)
     request.user = user or AnonymousUser()
     return request
+
+
+@pytest.mark.django_db
+@pytest.mark.logs_errors
+def test_while_the_database_is_away_pages_say_come_back_and_leave_leaves(lines_file, database_away):
+    browser = Client(raise_request_exception=False)
+    database_away()
+
+    page, left = browser.get("/groups/"), browser.post("/leave/")
+
+    assert (page.status_code, "Something broke on our side" in page.content.decode()) == (503, True)
+    assert left.status_code == 303
