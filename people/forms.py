@@ -36,6 +36,10 @@ class WordsField(forms.CharField):
         kwargs.setdefault("max_length", 4000)
         super().__init__(**kwargs)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The browser keeps nothing of it: not to offer it again, not to put it back after Back (T2)."""
+        return super().widget_attrs(widget) | {"autocomplete": "off"}
+
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return _HIDDEN_WORDS.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n")

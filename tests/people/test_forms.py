@@ -46,3 +46,7 @@ def test_words_keep_their_lines_and_scripts():
 def test_words_that_are_too_long_are_refused_not_cut():
     with pytest.raises(forms.ValidationError):
         WordsField(max_length=10).clean("x" * 11)
+
+
+def test_a_browser_keeps_none_of_somebodys_words():
+    assert WordsField().widget.attrs["autocomplete"] == "off"
