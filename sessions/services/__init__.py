@@ -5,6 +5,7 @@ from sessions.services.door import AgreementFirst, DoorShut, open_door
 from sessions.services.planning import (
     AlreadyMeets,
     TooManyDates,
+    also_running,
     clash_words,
     create_series,
     first_clash,
@@ -34,6 +35,7 @@ __all__ = [
     "TooEarly",
     "TooLateToCancel",
     "TooManyDates",
+    "also_running",
     "answer_seat",
     "cancel_session",
     "clash_words",

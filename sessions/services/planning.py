@@ -86,6 +86,16 @@ def first_clash(group: Group, rule: Rule, *, made_as: uuid.UUID | None = None) -
     return next((session for session in near if _overlaps(session, times)), None)
 
 
+def also_running(actor: User, *, group: Group, rule: Rule) -> list[GroupSession]:
+    """Sessions of other groups that this person runs, on while the rule wants one here. It may be meant: no refusal."""
+    times = [rule.times(day) for day in _dates_to_check(rule)]
+    if not times:
+        return []
+    theirs = GroupSession.objects.filter(group__in=Group.objects.run_by(actor)).exclude(group=group)
+    near = theirs.scheduled().overlapping(times[0][0], times[-1][1]).select_related("group").order_by("starts_at")
+    return [session for session in near if _overlaps(session, times)]
+
+
 def clash_words(clash: GroupSession) -> str:
     """Which meeting stands in the way, on the group's own clock."""
     when = when_words(clash.starts_at, clash.zone)

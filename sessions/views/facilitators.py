@@ -14,10 +14,11 @@ from people.http import SignedInRequest
 from people.policy import ensure
 from sessions.forms import AttendanceForm, SeriesForm
 from sessions.models import GroupSession, Seat
-from sessions.services import TooEarly, cancel_session, create_series, keep_attendance, roll_of
+from sessions.services import TooEarly, also_running, cancel_session, create_series, keep_attendance, roll_of
 from sessions.views.refusals import refused
 from sessions.words import zone_words
 
+BUSY_SHOWN = 5
 READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -33,6 +34,8 @@ def series_create(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("home:workspace", slug=group.slug)
     surprise = adding and form.preview is not None and not form.button_was_right
     context = {"group": group, "form": form, "zone": zone_words(group.time_zone), "surprise": surprise}
+    if form.preview:
+        context["busy"] = also_running(request.user, group=group, rule=form.preview.rule)[:BUSY_SHOWN]
     return render(request, "sessions/series_form.html", context, status=422 if form.errors else 200)
 
 
