@@ -1,7 +1,7 @@
 """What apps above groups add to its pages, without groups knowing them.
 
-An app registers in its `apps.py`. A panel draws its part of the group's page; the next words say on
-a card of the directory when the group meets next.
+An app registers in its `apps.py`. A panel draws its part of the group's page; the next words say in
+one line when the group meets.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ def register(name: str, panel: Panel) -> None:
 
 
 def register_next_words(name: str, words: NextWords) -> None:
-    """Let `words` say when groups meet next: at most one query for all of them, answers by primary key."""
+    """Let `words` say when groups meet: at most one query for all of them, answers by primary key."""
     if _next_words.setdefault(name, words) is not words:
         raise ValueError(f"two next words called {name}")
 
@@ -35,7 +35,7 @@ def panels_for(request: HttpRequest, group: Group) -> list[str]:
 
 
 def next_meeting_words(groups: Sequence[Group]) -> dict[int, str]:
-    """When each group meets next, in words, for the groups that have a meeting ahead."""
+    """When each group meets, in words, for the groups that have a meeting ahead."""
     found: dict[int, str] = {}
     for words in _next_words.values():
         found |= words(groups)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from groups.errors import LastFacilitator
 from groups.forms import AgreeForm
 from groups.models import Agreement, Group, Membership
+from groups.panels import next_meeting_words
 from groups.policies import runs
 from groups.services import accept_agreement, leave_group
 from people.http import SignedInRequest, refused_status
@@ -22,12 +23,13 @@ MEMBERS_A_PAGE = 50
 @login_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    places = Membership.objects.open().filter(user=request.user).exclude(state=Membership.State.BLOCKED)
+    open_places = Membership.objects.open().filter(user=request.user).exclude(state=Membership.State.BLOCKED)
+    coming = open_places.exclude(role=Membership.Role.FACILITATOR).select_related("group")
+    places = list(coming.order_by("group__name", "pk"))
+    words = next_meeting_words([place.group for place in places])
     context = {
         "running": Group.objects.run_by(request.user).with_counts().with_requests().by_name(),
-        "places": places.exclude(role=Membership.Role.FACILITATOR)
-        .select_related("group")
-        .order_by("group__name", "pk"),
+        "places": [(place, words.get(place.group_id, "")) for place in places],
     }
     return render(request, "groups/mine.html", context)
 

@@ -3,6 +3,8 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.forms import DirectoryForm
@@ -29,12 +31,15 @@ def group_list(request: HttpRequest) -> HttpResponse:
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user).with_counts(), slug=slug)
     mine = _own_place(request, group)
+    facilitators = list(group.memberships.facilitators().by_name())
     context = {
         "group": group,
         "mine": mine,
         "agreement": group.agreement,
         "agreed": mine is not None and mine.belongs and has_agreed(mine.user, group),
-        "facilitators": group.memberships.facilitators().by_name(),
+        "facilitators": facilitators,
+        "readers": get_text_list([seat.alias for seat in facilitators if seat.alias], _("and")),
+        "next": next_meeting_words([group]).get(group.pk, ""),
         "may_ask": group.takes_requests and (request.user.is_anonymous or can(request.user, "group.ask", group)),
         "may_change": can(request.user, "group.change", group),
         "panels": panels_for(request, group),

@@ -19,7 +19,7 @@ from sessions.views.refusals import refused
 from sessions.views.standing import rows_of, standing_of
 from sessions.words import zone_words
 
-COMING, LAST = 30, 5
+COMING, SOON, LAST = 30, 6, 5
 
 
 @login_required
@@ -32,7 +32,8 @@ def session_list(request: SignedInRequest) -> HttpResponse:
     shown = {row.session.pk for row in rows}
     ahead = len([session for session in coming[:COMING] if session.pk in shown])
     context = {
-        "coming": rows[:ahead],
+        "coming": rows[:ahead][:SOON],
+        "later": rows[SOON:ahead],
         "last": rows[ahead:],
         "more": len(coming) > COMING,
         "zone": zone_words(timezone.get_current_timezone_name()),

@@ -1,8 +1,9 @@
 """What sessions say on the pages of groups."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from sessions.panels import next_sessions, next_words
 from tests import factories
@@ -33,11 +34,24 @@ def test_the_next_three_meetings_without_any_link(rf):
     for day in (1, 8, 15, 22):
         at(group, day)
 
-    drawn = next_sessions(rf.get("/"), group)
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    drawn = next_sessions(request, group)
 
-    assert [f"Tuesday {day} December, 7:00 to 8:15 pm" in drawn for day in (1, 8, 15, 22)] == [True] * 3 + [False]
+    assert [f"<strong>Tuesday {day} December</strong>" in drawn for day in (1, 8, 15, 22)] == [True] * 3 + [False]
+    assert drawn.count("7:00 to 8:15 pm") == 3
     assert "Times are London time. There are more after these." in drawn
     assert "href" not in drawn
+
+
+def test_a_member_goes_on_from_the_group_to_the_question_of_a_seat(rf):
+    membership = factories.MembershipFactory()
+    session = at(membership.group, 1)
+
+    request = rf.get("/")
+    request.user = membership.user
+
+    assert f'<a href="{session.get_absolute_url()}">Tuesday 1 December</a>' in next_sessions(request, membership.group)
 
 
 def test_when_groups_meet_next_in_one_query(django_assert_num_queries):
@@ -53,3 +67,14 @@ def test_when_groups_meet_next_in_one_query(django_assert_num_queries):
         groups[0].pk: "Tuesday 1 December, 7:00 pm, London time",
         groups[1].pk: "Tuesday 1 December, 2:00 pm, New York time",
     }
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"), [(1, "Tuesdays, 7:00 pm, London time"), (2, "Every 2 weeks on Tuesday, 7:00 pm, London time")]
+)
+def test_a_group_with_a_rhythm_is_known_by_it_and_not_by_an_extra_evening(interval, words):
+    series = factories.SeriesFactory(starts_on=date(2026, 12, 1), starts_at=time(19), interval=interval)
+    at(series.group, 8, series=series, slot=date(2026, 12, 8))
+    factories.SessionFactory(group=series.group, starts_in=timedelta(hours=5))
+
+    assert next_words([series.group]) == {series.group.pk: words}
