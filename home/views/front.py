@@ -1,7 +1,7 @@
 """The front door: the landing page for visitors, and where somebody who signs in goes first."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +19,7 @@ SHOWN = 3
 def landing(request: HttpRequest) -> HttpResponse:
     """The promise, one button, and the next three meetings anybody may read about."""
     if request.user.is_authenticated:
-        return redirect("home:home")
+        return redirect("home:start")
     context = {"sessions": _this_week()[:SHOWN], "group_count": Group.objects.listed().count()}
     return render(request, "home/landing.html", context)
 
@@ -39,7 +39,9 @@ def start(request: SignedInRequest) -> HttpResponse:
 
 
 def _this_week() -> SessionQuerySet:
-    """What listed open groups have planned for the next seven days: dates and room, nobody's name."""
-    planned = GroupSession.objects.scheduled().upcoming().within(7).filter(starts_at__gt=timezone.now())
-    listed = planned.filter(group__in=Group.objects.listed()).with_counts().select_related("group")
-    return listed.annotate(free=F("capacity") - F("going"))
+    """The next meeting of each listed open group within seven days, with the group's room; nobody's name."""
+    planned = GroupSession.objects.scheduled().within(7).filter(starts_at__gt=timezone.now())
+    listed = planned.filter(group__in=Group.objects.listed())
+    first = listed.order_by("group", "starts_at", "pk").distinct("group")
+    groups = Prefetch("group", Group.objects.with_counts())
+    return GroupSession.objects.filter(pk__in=first.values("pk")).order_by("starts_at", "pk").prefetch_related(groups)

@@ -25,10 +25,13 @@ from sessions.models import GroupSession, Seat
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     reader = request.user
+    memberships = _memberships(reader)
     context = {
         "greeting": _greeting(reader),
         "session": _next_session(reader),
-        "memberships": _memberships(reader),
+        "memberships": memberships,
+        "belongs": any(membership.belongs for membership, _answer_by in memberships),
+        "waits": any(membership.is_waiting for membership, _answer_by in memberships),
         "unread": Notice.objects.visible_to(reader).unread().count(),
     }
     return render(request, "home/home.html", context | _question(reader))

@@ -24,6 +24,7 @@ from people.forms import PersonForm
 from people.http import SignedInRequest, posted, refused_status
 from people.models import Consent, User
 from people.services import change_person
+from sessions.words import zone_words
 
 
 class Fact(NamedTuple):
@@ -102,7 +103,7 @@ def _names(person: User) -> list[Fact]:
     called = [_("%(name)s in %(group)s") % {"name": seat.alias, "group": seat.group.name} for seat in _seats(person)]
     return [
         Fact(_("Your names"), ". ".join([person.called, *called]), page),
-        Fact(_("Time zone"), person.time_zone.replace("_", " "), page),
+        Fact(_("Time zone"), zone_words(person.time_zone), page),
         Fact(_("Discreet mode"), _("On") if person.discreet else _("Off"), page),
     ]
 

@@ -48,8 +48,8 @@ def text(response):
 
 # -- the front door ---------------------------------------------------------------------------
 def test_a_visitor_sees_what_meets_this_week_in_listed_open_groups_alone(client):
-    shown = SessionFactory(group=GroupFactory(name="Living with loss"), capacity=5)
-    SeatFactory(session=shown)
+    shown = SessionFactory(group=GroupFactory(name="Living with loss", capacity=5))
+    MembershipFactory(group=shown.group)
     hidden = [
         SessionFactory(group=GroupFactory(listed=False)),
         SessionFactory(group=GroupFactory(state="draft", opened_at=None)),
@@ -85,7 +85,7 @@ def test_a_quiet_week_still_leads_to_the_groups(client):
 
 
 def test_who_is_signed_in_goes_home(as_person):
-    assert as_person(UserFactory()).get("/").headers["Location"] == "/home/"
+    assert as_person(UserFactory()).get("/").headers["Location"] == "/start/"
 
 
 @pytest.mark.parametrize(
@@ -300,13 +300,32 @@ def test_what_home_offers_works_and_leads_back(as_person):
     assert (person.seats.get().state, checkin.mood, rhythm.is_paused) == ("going", 2, True)
 
 
+def test_who_has_asked_to_join_reads_that_nothing_is_left_to_do(as_person):
+    asked = MembershipFactory(state="requested", joined_at=None)
+
+    page = text(as_person(asked.user).get("/home/"))
+
+    assert "There is nothing to do until they answer." in page
+    assert reverse("groups:ask-sent", args=[asked.group.slug]) in page
+    assert "Nothing is planned at the moment. New dates will stand here." not in page
+
+
+def test_the_front_door_shows_each_group_once(client):
+    group = GroupFactory(name="Living with loss")
+    first = SessionFactory(group=group, starts_in=timedelta(hours=3))
+    SessionFactory(group=group, starts_in=timedelta(days=3))
+    other = SessionFactory(starts_in=timedelta(days=2))
+
+    assert list(client.get("/").context["sessions"]) == [first, other]
+
+
 def test_unread_notices_are_one_line(as_person):
     person = UserFactory()
     NoticeFactory(user=person)
     NoticeFactory(user=person, read_at=timezone.now())
     NoticeFactory()
 
-    assert "There is 1 thing we told you that you have not read" in text(as_person(person).get("/home/"))
+    assert "1 thing is new for you" in text(as_person(person).get("/home/"))
 
 
 def home_of(rows):
@@ -353,17 +372,61 @@ def test_the_day_has_tonight_who_is_new_the_week_and_what_is_left(as_person):
     thursday = SessionFactory(group=group, starts_in=48 * HOUR)
     asking = RequestFactory(group=group, alias="Saoirse")
     word = FollowUpFactory(group=group, about=jun.user, cause="support")
-    FollowUpFactory(group=group, about=mo.user, state="taken", owner=FacilitatorFactory(group=group).user)
+    tunde = FacilitatorFactory(group=group, alias="Tunde")
+    FollowUpFactory(group=group, about=mo.user, state="taken", owner=tunde.user)
 
     page = as_person(seat.user).get("/today/")
 
-    assert page.context["tonight"] == [(tonight, ["Mo"])]
+    assert page.context["tonight"] == [(tonight, ["Mo"], ["Tunde"])]
     assert page.context["later"] == [thursday]
     assert list(page.context["unmarked"]) == [before]
     assert [row for row, _ in page.context["requests"]] == [asking]
     assert list(page.context["followups"]) == [word]
     said = ["Tuesday 24 November", "Tonight", "2 coming · Mo for the first time", "Answer Saoirse", "Jun"]
     assert [words for words in said if words in text(page)] == said
+
+
+def test_a_safety_lead_who_runs_nothing_sees_who_needs_a_word(as_person):
+    FollowUpFactory(cause="support", about=MembershipFactory(alias="Leila").user)
+
+    said = text(as_person(SafetyLeadFactory()).get("/today/"))
+
+    assert "One person needs a word." in said
+    assert "Asked for support" in said
+    assert "You do not run a group" not in said
+
+
+def test_what_a_group_lacks_is_left_to_do(as_person):
+    seat = FacilitatorFactory(group__name="Evenings", group__state="draft", group__opened_at=None)
+    FacilitatorFactory(user=seat.user, group__name="Mornings")
+    FacilitatorFactory(user=seat.user, group__name="Walks", group__format="in_person")
+
+    page = as_person(seat.user).get("/today/")
+
+    assert [group.name for group in page.context["unready"]] == ["Evenings", "Mornings"]
+    said = ["Get “Evenings” ready to open", "Add the video link", "Mornings meets online and has no way in"]
+    assert [words for words in said if words in text(page)] == said
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "tab"),
+    [
+        (lambda seat: seat.user, "/groups/{}/run/", "My groups"),
+        (lambda seat: seat.user, "/sessions/", "My groups"),
+        (lambda seat: seat.user, "/today/", "Today"),
+        (lambda seat: seat.user, "/you/names/", "You"),
+        (lambda seat: AdminFactory(), "/groups/{}/run/settings/", "Groups"),
+        (lambda seat: AdminFactory(), "/manage/help-lines/", "Settings"),
+        (lambda seat: AdminFactory(), "/manage/setup/", "Overview"),
+        (lambda seat: MembershipFactory().user, "/groups/{}/", "Groups"),
+    ],
+)
+def test_the_tab_says_where_the_page_stands(as_person, make, path, tab):
+    seat = FacilitatorFactory()
+
+    page = as_person(make(seat)).get(path.format(seat.group.slug))
+
+    assert [str(one.label) for one in page.context["tabs"] if one.here] == [tab]
 
 
 @pytest.mark.usefixtures("tuesday")
@@ -490,5 +553,5 @@ def test_the_desk_asks_the_same_for_one_and_for_thirty(as_person, rows, django_a
 
 # The frame of a page asks for who is signed in, the tabs, the help lines and the organisation.
 HOME_QUERIES = 11
-TODAY_QUERIES = 13
+TODAY_QUERIES = 14
 DESK_QUERIES = 15

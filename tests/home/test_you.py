@@ -58,7 +58,7 @@ def test_the_way_in_says_how_things_are_now(as_person):
         "Check-in": "One question each Monday, by e-mail",
         "Quiet hours": "Nothing between 8:00 pm and 8:00 am",
         "Your names": "Wren. W. in Evenings",
-        "Time zone": "Europe/London",
+        "Time zone": "London time",
         "Discreet mode": "On",
         "Who opened things about you": "Nobody so far",
         "What you agreed to": "1 thing",
