@@ -64,6 +64,7 @@ def make_organisation(admin: User) -> Organisation:
         confidentiality_limits=(
             "If we think you or someone else could be seriously harmed.\n"
             "If a child, or an adult who cannot protect themselves, is being hurt.\n"
-            "If the law says we must."
+            "If the law says we must.\n\n"
+            "We try to talk with you first, and we tell as few people as we can."
         ),
     )
