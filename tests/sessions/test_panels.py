@@ -70,7 +70,8 @@ def test_when_groups_meet_next_in_one_query(django_assert_num_queries):
 
 
 @pytest.mark.parametrize(
-    ("interval", "words"), [(1, "Tuesdays, 7:00 pm, London time"), (2, "Every 2 weeks on Tuesday, 7:00 pm, London time")]
+    ("interval", "words"),
+    [(1, "Tuesdays, 7:00 pm, London time"), (2, "Every 2 weeks on Tuesday, 7:00 pm, London time")],
 )
 def test_a_group_with_a_rhythm_is_known_by_it_and_not_by_an_extra_evening(interval, words):
     series = factories.SeriesFactory(starts_on=date(2026, 12, 1), starts_at=time(19), interval=interval)
