@@ -1,0 +1,167 @@
+"""Adding sessions."""
+
+from datetime import UTC, date, datetime, time
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from sessions.models import GroupSession, Series
+from tests import factories
+from tests.sessions.pages.world import words
+
+pytestmark = pytest.mark.django_db
+
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EVENINGS = {"starts_on": "2027-01-05", "starts_at": "19:00", "ends_at": "20:15", "how_often": "1", "count": "12"}
+
+
+@pytest.fixture
+def planner(as_person, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    seat = factories.FacilitatorFactory()
+    client = as_person(seat.user)
+    client.page = reverse("sessions:series-create", args=[seat.group.slug])
+    client.group = seat.group
+    return client
+
+
+def test_the_page_begins_with_a_guess_and_says_what_it_makes(planner):
+    page = planner.get(planner.page)
+
+    assert page.status_code == 200
+    assert "Add 12 sessions Update the preview What this makes Every Saturday from 7:00 to 8:15 pm" in words(page)
+    assert not Series.objects.exists()
+
+
+def test_the_preview_says_every_date_and_makes_nothing(planner):
+    page = planner.post(planner.page, EVENINGS | {"count": "13", "preview": "1"})
+
+    assert page.status_code == 200
+    assert (
+        "Add 13 sessions Update the preview What this makes Every Tuesday from 7:00 to 8:15 pm, London time, "
+        "from 5 January 2027 to 30 March 2027. 13 dates. January 2027 5, 12, 19, 26 February 2027 2, 9, 16, 23 "
+        "March 2027 2, 9, 16, 23, 30 The clocks change on 28 March 2027. "
+        "Sessions stay at 7:00 pm on the wall clock." in words(page)
+    )
+    assert not Series.objects.exists()
+
+
+def test_the_preview_names_what_the_same_person_runs_at_that_time(planner):
+    other = factories.FacilitatorFactory(user=planner.group.memberships.get().user, group__name="Living with loss")
+    factories.SessionFactory(group=other.group, starts_in=datetime(2027, 2, 9, 18, 30, tzinfo=UTC) - NOW)
+
+    page = planner.post(planner.page, EVENINGS | {"preview": "1"})
+
+    assert "9 February clashes You also run Living with loss from 6:30 to 7:45 pm that day." in words(page)
+    assert "Add 12 sessions" in words(page)
+
+
+def test_adding_makes_them_and_sent_again_nothing_more(planner):
+    sent = EVENINGS | {"made_as": str(uuid4()), "said": "12", "capacity": "10", "plan": "A round"}
+
+    done = [planner.post(planner.page, sent) for _ in range(2)]
+
+    workspace = reverse("home:workspace", args=[planner.group.slug])
+    assert [(response.status_code, response["Location"]) for response in done] == [(302, workspace)] * 2
+    assert (Series.objects.count(), GroupSession.objects.count()) == (1, 12)
+    assert set(GroupSession.objects.values_list("capacity", "plan")) == {(10, "A round")}
+
+
+def test_just_once(planner):
+    page = planner.post(planner.page, EVENINGS | {"how_often": "0", "preview": "1"})
+    done = planner.post(planner.page, EVENINGS | {"how_often": "0", "said": "1"})
+
+    assert "Tuesday 5 January 2027 from 7:00 to 8:15 pm, London time. 1 date." in words(page)
+    assert done.status_code == 302
+    assert GroupSession.objects.get().series is None
+
+
+def test_a_button_that_spoke_of_another_number_asks_again(planner):
+    page = planner.post(planner.page, EVENINGS | {"count": "8", "said": "12"})
+
+    assert page.status_code == 200
+    assert "This now makes 8 sessions. Add them?" in words(page)
+    assert not Series.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"starts_on": ""}, "starts_on", "Choose the first day"),
+        ({"starts_on": "soon"}, "starts_on", "Write the day like 2027-01-05"),
+        ({"starts_on": "2026-11-20"}, "starts_on", "This day has passed. Choose one from today on"),
+        ({"starts_on": "2028-01-05"}, "starts_on", "Choose a first day within the next 12 months"),
+        ({"starts_on": "2026-11-21", "starts_at": "11:00"}, "starts_at", "This time has passed today"),
+        ({"starts_at": "", "ends_at": ""}, "starts_at", "Choose when it starts"),
+        ({"ends_at": "18:00"}, "ends_at", "Choose an end after 7:00 pm"),
+        ({"ends_at": "19:00"}, "ends_at", "Choose an end after 7:00 pm"),
+        ({"ends_at": "19:04"}, "ends_at", "A session lasts at least 5 minutes"),
+        ({"starts_at": "06:00"}, "ends_at", "A session lasts at most 12 hours"),
+        ({"how_often": ""}, "how_often", "Say how often"),
+        ({"how_often": "9"}, "how_often", "Say how often"),
+        ({"count": "0"}, "count", "Say how many sessions, from 1 to 400"),
+        ({"count": "401"}, "count", "Say how many sessions, from 1 to 400"),
+        ({"count": "many"}, "count", "Say how many sessions, from 1 to 400"),
+        ({"count": ""}, "count", "Say how many sessions, or the last day"),
+        ({"ends_on": "2027-02-02"}, "ends_on", "Say how many sessions or the last day, not both"),
+        ({"count": "", "ends_on": "2027-01-04"}, "ends_on", "Choose a last day from 5 January 2027 on"),
+        ({"count": "", "ends_on": "9999-12-31"}, "ends_on", "That makes 416011 sessions. The most at once is 400"),
+        ({"capacity": "0"}, "capacity", "Say how many seats, from 1 to 500"),
+        ({"plan": "x" * 301}, "plan", "Say it in at most 300 signs"),
+        (
+            {"starts_on": "2027-03-21", "starts_at": "01:30", "ends_at": "02:30", "count": "2"},
+            "starts_at",
+            "On 28 March 2027 the clocks jump over 1:30 am, so choose another time",
+        ),
+    ],
+)
+@pytest.mark.parametrize("button", [{}, {"preview": "1"}])
+def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(planner, change, field, sentence, button):
+    page = planner.post(planner.page, EVENINGS | {"plan": "A round"} | change | button)
+
+    assert page.status_code == 422
+    assert page.context["form"].errors[field] == [sentence]
+    body = page.content.decode()
+    assert f'<a href="#id_{field}' in body
+    for name, value in (EVENINGS | change).items():
+        assert f'value="{value}"' in body or not value or name in {"how_often"}
+    assert not GroupSession.objects.exists()
+
+
+def test_a_time_at_which_the_group_meets_already_is_said(planner):
+    factories.SessionFactory(
+        group=planner.group, starts_at=datetime(2027, 1, 12, 18, 30, tzinfo=UTC), local_time=time(18, 30)
+    )
+
+    page = planner.post(planner.page, EVENINGS)
+
+    assert page.status_code == 422
+    assert page.context["form"].errors["starts_on"] == ["The group already meets then: Tuesday 12 January, 6:30 pm"]
+
+
+def test_the_guess_goes_on_from_the_last_session(planner):
+    factories.SessionFactory(
+        group=planner.group,
+        starts_at=datetime(2026, 12, 1, 18, tzinfo=UTC),
+        local_date=date(2026, 12, 1),
+        local_time=time(18),
+    )
+
+    assert "Every Tuesday from 6:00 to 7:15 pm, London time, from 8 December 2026" in words(planner.get(planner.page))
+
+
+def test_a_name_of_a_form_that_is_none_is_replaced(planner):
+    assert planner.post(planner.page, EVENINGS | {"made_as": "x"}).status_code == 422
+    assert planner.post(planner.page, EVENINGS | {"made_as": ""}).status_code == 302
+
+
+def test_a_group_being_prepared_is_not_planned_yet(planner):
+    planner.group.state = "draft"
+    planner.group.save()
+
+    response = planner.get(planner.page)
+
+    assert response.status_code == 409
+    assert "Sessions can be added once the group is open" in words(response)
