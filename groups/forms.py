@@ -28,12 +28,7 @@ class DirectoryForm(forms.Form):
 
     WHERE = [(Group.Format.ONLINE.value, _("Online")), (Group.Format.IN_PERSON.value, _("In person"))]
 
-    q = SingleLineField(
-        label=_("What is it about?"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"placeholder": _("worry, grief, new parent")}),
-    )
+    q = SingleLineField(label=_("What is it about?"), required=False, max_length=80)
     where = forms.MultipleChoiceField(label=_("Where"), choices=WHERE, required=False)
     room = forms.BooleanField(label=_("Free seats now"), required=False)
 
