@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -106,8 +106,10 @@ def _groups() -> list[Need]:
 
 def _one_facilitator() -> list[Need]:
     """Groups that hang on one person."""
-    groups = Group.objects.filter(state=Group.State.OPEN).with_facilitators().filter(facilitators=1)
-    names = list(groups.by_name().values_list("name", flat=True)[:2])
+    leading = Q(memberships__role="facilitator", memberships__state="active", memberships__user__is_active=True)
+    groups = Group.objects.filter(state=Group.State.OPEN).annotate(leaders=Count("memberships", filter=leading))
+    groups = groups.filter(leaders=1)
+    names = list(groups.order_by("name", "pk").values_list("name", flat=True)[:2])
     if not names:
         return []
     title = _("“%(name)s” has one facilitator") % {"name": names[0]}
