@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -20,6 +21,7 @@ from people.models import User
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ACCOUNTS = "/accounts/"
+A_MINUTE, SHORT_VISIT, LONG_VISIT = 60, 30 * 60, 12 * 3600  # seconds
 # These must work while the database is away or the second step is missing.
 ALWAYS_OPEN = ("/leave/", "/healthz", "/readyz")
 # Django writes bytes of a path that are not UTF-8 back as %FF; no address of ours holds such a sign.
@@ -93,6 +95,35 @@ class ReadersClock:
         with timezone.override(reader.zone), translation.override(_spoken(reader)):
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
             return self.get_response(request)
+
+
+class IdleVisit:
+    """Signs out whoever has not touched a page for a while (ASVS 7.3.1, safety.md T2).
+
+    30 minutes for staff and on a shared device, 12 hours on a device of one's own.
+    """
+
+    SEEN = "seen"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (reader := _reader(request)) is not None:
+            self._look_at_the_clock(request, reader)
+        return self.get_response(request)
+
+    def _look_at_the_clock(self, request: HttpRequest, reader: User) -> None:
+        now = int(timezone.now().timestamp())
+        idle = now - request.session.get(self.SEEN, now)
+        if idle > SHORT_VISIT and idle > self._longest(request, reader):
+            logout(request)
+        elif idle >= A_MINUTE or self.SEEN not in request.session:
+            request.session[self.SEEN] = now  # at most one write a minute
+
+    def _longest(self, request: HttpRequest, reader: User) -> int:
+        shared = request.session.get_expire_at_browser_close()
+        return SHORT_VISIT if shared or _is_staff(request, reader) else LONG_VISIT
 
 
 class SecondStep:

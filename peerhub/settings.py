@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "peerhub.middleware.IdleVisit",
     "peerhub.middleware.ReadersClock",
     "allauth.account.middleware.AccountMiddleware",
     "peerhub.middleware.SecondStep",

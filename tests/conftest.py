@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
 
 from peerhub.roles import as_owner
 from people.sealed import check_master_keys
@@ -74,7 +75,10 @@ def as_person():
     def sign_in(user):
         client = Client()
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        key = client.session.session_key
+        session = client.session
+        session["seen"] = int(timezone.now().timestamp())
+        session.save()
+        key = session.session_key
         UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="a test")
         return client
 

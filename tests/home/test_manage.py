@@ -363,7 +363,8 @@ def test_the_record_is_narrowed_by_action_and_month(browser, admin):
 
 
 @time_machine.travel("2026-11-30T12:00:00Z", tick=False)
-def test_a_month_begins_where_the_reader_is(browser, admin):
+def test_a_month_begins_where_the_reader_is(as_person, admin):
+    browser = as_person(admin)
     audit.record(admin, "crisis.confirm")
     User.objects.filter(pk=admin.pk).update(time_zone="Pacific/Auckland")
 
