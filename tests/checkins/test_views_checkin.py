@@ -265,18 +265,18 @@ def test_an_unknown_pause_and_a_foreign_way_back_do_nothing(client_of_wren):
 
 
 # -- midnight ---------------------------------------------------------------------------------
-def test_a_week_that_ends_while_the_button_is_pressed_is_told_kindly(client_of_wren, answered):
+def test_a_week_that_ends_while_the_button_is_pressed_is_told_kindly(as_person, wren, answered):
     with midnight():
-        page = client_of_wren.post(f"{page_of(answered)}change/", {"mood": 5}, follow=True)
+        page = as_person(wren).post(f"{page_of(answered)}change/", {"mood": 5}, follow=True)
 
     assert "That week is over" in page.content.decode()
     answered.refresh_from_db()
     assert answered.mood == 1
 
 
-def test_skipping_too_late_is_told_kindly(client_of_wren, answered):
+def test_skipping_too_late_is_told_kindly(as_person, wren, answered):
     with midnight():
-        page = client_of_wren.post("/check-in/", {"skip": "1"}, follow=True)
+        page = as_person(wren).post("/check-in/", {"skip": "1"}, follow=True)
 
     assert "That week is over" in page.content.decode()
 

@@ -1,0 +1,118 @@
+"""Who may not; overview."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertRedirects
+
+from groups.models import Invitation
+from notices.models import Delivery
+from people.models import Organisation, User
+from tests.factories import (
+    CrisisLineFactory,
+    DeliveryFactory,
+    FacilitatorFactory,
+    GroupFactory,
+    RequestFactory,
+    ResourceFactory,
+)
+from tests.home.manage.world import PAGES, SETTINGS, get, post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_somebody_signed_out_is_asked_to_sign_in(client, organisation, page):
+    url = reverse(f"home:{page}")
+
+    assertRedirects(client.get(url), f"/accounts/login/?next={url}", fetch_redirect_response=False)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_are_for_admins(stranger, page):
+    assertContains(get(stranger, page), "That page is for someone else", status_code=403)
+
+
+def test_nobody_else_changes_anything(stranger, admin):
+    before = Organisation.objects.values().get()
+
+    assert post(stranger, "settings", **SETTINGS).status_code == 403
+    assert post(stranger, "setup").status_code == 403
+    assert post(stranger, "invite", emails="guest@example.org", role="admin").status_code == 403
+    assert post(stranger, "member", admin.public_id, is_safety_lead="on").status_code == 403
+    assert post(stranger, "suspend", admin.public_id).status_code == 403
+    assert post(stranger, "reinstate", admin.public_id).status_code == 403
+    assert Organisation.objects.values().get() == before
+    assert Invitation.objects.count() == 0
+    assert User.objects.get(pk=admin.pk).is_active
+
+
+def test_nobody_suspends_themself(browser, admin, stranger):
+    assert post(browser, "suspend", admin.public_id).status_code == 403
+    assert User.objects.get(pk=admin.pk).is_active
+
+
+def needs(browser):
+    return [need.title for need in get(browser, "overview").context["needs"]]
+
+
+def test_a_new_place_needs_its_help_lines(browser):
+    assert needs(browser) == ["Set up PeerHub", "Confirm the help lines"]
+    assertContains(get(browser, "overview"), "0 of 5 done")
+
+
+def two_run(group):
+    FacilitatorFactory.create_batch(2, group=group)
+    return group
+
+
+def test_nothing_needs_anybody(browser):
+    CrisisLineFactory()
+    two_run(GroupFactory())
+
+    assertContains(get(browser, "overview"), "Nothing, right now.")
+
+
+def test_everything_that_waits_is_named_in_numbers(browser):
+    long_ago = timezone.now() - timedelta(days=91)
+    CrisisLineFactory(confirmed_at=long_ago)
+    CrisisLineFactory(confirmed_at=None, confirmed_by=None)
+    ResourceFactory(checked_on=timezone.localdate() - timedelta(days=200))
+    RequestFactory(created_at=timezone.now() - timedelta(days=3))
+    DeliveryFactory(state=Delivery.State.PARKED)
+
+    assert needs(browser) == [
+        "Check the help lines again",
+        "1 help line waits for a name",
+        "Requests to join that wait too long: Under 5",
+        "1 group has no facilitator",
+        "1 resource to check",
+        "Messages that could not be sent: Under 5",
+    ]
+
+
+def test_a_request_within_its_time_needs_nobody(browser):
+    CrisisLineFactory()
+    RequestFactory(group=two_run(GroupFactory()))
+
+    assert needs(browser) == []
+
+
+def test_a_group_that_hangs_on_one_person_is_named(browser):
+    CrisisLineFactory()
+    FacilitatorFactory(group__name="Men, talking")
+    assert needs(browser) == ["“Men, talking” has one facilitator"]
+
+    FacilitatorFactory()
+    assert needs(browser) == ["2 groups have one facilitator"]
+
+
+def test_five_may_be_named_and_four_may_not(browser):
+    for _ in range(4):
+        RequestFactory()
+    assert ("Asked to join", "Under 5", "") in get(browser, "overview").context["figures"]
+
+    RequestFactory()
+    assert ("Asked to join", "5", "") in get(browser, "overview").context["figures"]

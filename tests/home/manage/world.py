@@ -1,0 +1,29 @@
+"""The admin's pages: numbers and roles, and never a word of anybody's."""
+
+from django.urls import reverse
+
+CANARY = "the kettle sings at four"
+
+
+PAGES = ["overview", "setup", "settings", "members", "invite", "invitations", "audit"]
+
+
+SETTINGS = {
+    "name": "Quay Hall",
+    "sender": "Quay",
+    "time_zone": "Europe/Lisbon",
+    "signup": "invited",
+    "answer_days": "3",
+    "contact": "0117 496 0100",
+    "hours": "Monday to Friday, 9 to 5",
+    "confidentiality_limits": "If somebody could be seriously harmed.",
+    "note_months": "6",
+}
+
+
+def get(browser, page, /, *args, **query):
+    return browser.get(reverse(f"home:{page}", args=args), query)
+
+
+def post(browser, page, /, *args, **fields):
+    return browser.post(reverse(f"home:{page}", args=args), fields)

@@ -1,0 +1,142 @@
+"""A facilitator's day."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from people.models import AuditEntry
+from tests.factories import (
+    AdminFactory,
+    CheckInFactory,
+    FacilitatorFactory,
+    FollowUpFactory,
+    MembershipFactory,
+    RequestFactory,
+    SafetyLeadFactory,
+    SeatFactory,
+    SessionFactory,
+    answer,
+)
+from tests.home.pages.world import HOUR, TODAY_QUERIES, desk_of, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation", "no_second_step")]
+
+
+def test_who_runs_nothing_sees_an_empty_day(as_person):
+    SessionFactory(starts_in=HOUR)
+    FollowUpFactory()
+    RequestFactory()
+
+    page = as_person(MembershipFactory().user).get("/today/")
+
+    assert "You do not run a group at the moment" in text(page)
+    assert [page.context[name] for name in ("tonight", "later", "requests", "followup_count")] == [[], [], [], 0]
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_the_day_has_tonight_who_is_new_the_week_and_what_is_left(as_person):
+    seat = FacilitatorFactory(group__name="Evenings")
+    group = seat.group
+    tonight = SessionFactory(group=group, starts_in=timedelta(minutes=12))
+    mo, jun = (MembershipFactory(group=group, alias=alias) for alias in ("Mo", "Jun"))
+    before = SessionFactory(group=group, starts_in=-7 * 24 * HOUR)
+    SeatFactory(session=before, user=jun.user, came="came", marked_by=seat.user, marked_at=timezone.now())
+    for membership in (mo, jun):
+        SeatFactory(session=tonight, user=membership.user)
+    thursday = SessionFactory(group=group, starts_in=48 * HOUR)
+    asking = RequestFactory(group=group, alias="Saoirse")
+    word = FollowUpFactory(group=group, about=jun.user, cause="support")
+    tunde = FacilitatorFactory(group=group, alias="Tunde")
+    FollowUpFactory(group=group, about=mo.user, state="taken", owner=tunde.user)
+
+    page = as_person(seat.user).get("/today/")
+
+    assert page.context["tonight"] == [(tonight, ["Mo"], ["Tunde"])]
+    assert page.context["later"] == [thursday]
+    assert list(page.context["unmarked"]) == [before]
+    assert [row for row, _ in page.context["requests"]] == [asking]
+    assert list(page.context["followups"]) == [word]
+    said = ["Tuesday 24 November", "Tonight", "2 coming · Mo for the first time", "Answer Saoirse", "Jun"]
+    assert [words for words in said if words in text(page)] == said
+
+
+def test_a_safety_lead_who_runs_nothing_sees_who_needs_a_word(as_person):
+    FollowUpFactory(cause="support", about=MembershipFactory(alias="Leila").user)
+
+    said = text(as_person(SafetyLeadFactory()).get("/today/"))
+
+    assert "One person needs a word." in said
+    assert "Asked for support" in said
+    assert "You do not run a group" not in said
+
+
+def test_what_a_group_lacks_is_left_to_do(as_person):
+    seat = FacilitatorFactory(group__name="Evenings", group__state="draft", group__opened_at=None)
+    FacilitatorFactory(user=seat.user, group__name="Mornings")
+    FacilitatorFactory(user=seat.user, group__name="Walks", group__format="in_person")
+
+    page = as_person(seat.user).get("/today/")
+
+    assert [group.name for group in page.context["unready"]] == ["Evenings", "Mornings"]
+    said = ["Get “Evenings” ready to open", "Add the video link", "Mornings meets online and has no way in"]
+    assert [words for words in said if words in text(page)] == said
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "tab"),
+    [
+        (lambda seat: seat.user, "/groups/{}/run/", "My groups"),
+        (lambda seat: seat.user, "/sessions/", "My groups"),
+        (lambda seat: seat.user, "/today/", "Today"),
+        (lambda seat: seat.user, "/you/names/", "You"),
+        (lambda seat: AdminFactory(), "/groups/{}/run/settings/", "Groups"),
+        (lambda seat: AdminFactory(), "/manage/help-lines/", "Settings"),
+        (lambda seat: AdminFactory(), "/manage/setup/", "Overview"),
+        (lambda seat: MembershipFactory().user, "/groups/{}/", "Groups"),
+    ],
+)
+def test_the_tab_says_where_the_page_stands(as_person, make, path, tab):
+    seat = FacilitatorFactory()
+
+    page = as_person(make(seat)).get(path.format(seat.group.slug))
+
+    assert [str(one.label) for one in page.context["tabs"] if one.here] == [tab]
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_other_peoples_groups_are_not_part_of_the_day(as_person):
+    seat = FacilitatorFactory()
+    other = FacilitatorFactory().group
+    for starts_in in (HOUR, 48 * HOUR, -48 * HOUR):
+        SessionFactory(group=other, starts_in=starts_in)
+    RequestFactory(group=other)
+    FollowUpFactory(group=other)
+
+    page = as_person(seat.user).get("/today/")
+
+    shown = [list(page.context[name]) for name in ("tonight", "later", "unmarked", "requests", "followups")]
+    assert shown == [[], [], [], [], []]
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_the_day_holds_no_words_of_an_answer(as_person):
+    seat = FacilitatorFactory()
+    member = MembershipFactory(group=seat.group)
+    checkin = CheckInFactory(
+        user=member.user, state="answered", answered_at=timezone.now(), mood=1, share="facilitators", group=seat.group
+    )
+    answer(checkin, "my secret words")
+    FollowUpFactory(group=seat.group, about=member.user, checkin=checkin, cause="hard")
+
+    assert "my secret words" not in text(as_person(seat.user).get("/today/"))
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.usefixtures("tuesday")
+def test_the_day_asks_the_same_for_one_and_for_thirty(as_person, rows, django_assert_num_queries):
+    client = as_person(desk_of(rows).user)
+
+    with django_assert_num_queries(TODAY_QUERIES):
+        client.get("/today/")
