@@ -46,16 +46,24 @@ def test_the_main_job(site, somebody, clock, scripts):
     the_facilitator_lets_her_in(marisol)
     the_member_keeps_a_seat(wren)
     clock.move_to(TUESDAY_BEFORE_SEVEN)
+    they_sign_in_again({wren: WREN, marisol: MARISOL})
     the_member_goes_through_the_door(wren)
     the_facilitator_says_who_came(marisol)
     clock.move_to(Rhythm.objects.get().next_at)
     the_clock_asks_and_the_mail_alone_is_enough(somebody(screen=PHONE, scripts=scripts))
+    they_sign_in_again({amal: AMAL, wren: WREN, marisol: MARISOL})
     the_facilitator_gives_her_a_word(marisol)
     the_facilitator_keeps_a_note(marisol)
     the_admin_cannot_open_it(amal, note=marisol.path)
     the_member_sees_who_read_her_words(wren)
     the_admin_adds_a_place_that_can_help(amal)
     the_member_finds_it(wren)
+
+
+def they_sign_in_again(people):
+    """A visit that nobody used for half a day has ended."""
+    for visitor, email in people.items():
+        signs_in(visitor, email)
 
 
 def the_admin_confirms_the_help_lines(amal):
