@@ -23,6 +23,7 @@ from people.policy import ensure
 from resources.models import LINES_STALE_AFTER, CrisisLine, Resource
 from sessions.models import GroupSession
 
+STUCK_AFTER = timedelta(minutes=15)
 FEW = 5  # smaller numbers could point at somebody
 
 
@@ -131,11 +132,15 @@ def _resources() -> list[Need]:
 
 
 def _messages() -> list[Need]:
+    """Mail that was given up, and mail that should have left a while ago."""
     parked = Delivery.objects.filter(state=Delivery.State.PARKED).count()
-    if not parked:
-        return []
-    title = _("Messages that could not be sent: %(number)s") % {"number": few(parked)}
-    return [Need(title, _("We tried five times. Ask whoever looks after the server to check the mail settings."))]
+    stuck = Delivery.objects.due().filter(send_at__lt=timezone.now() - STUCK_AFTER).count()
+    told = [
+        (parked, _("Messages that could not be sent: %(number)s"), _("We tried five times.")),
+        (stuck, _("Messages that wait to be sent: %(number)s"), _("They leave as soon as the mail server answers.")),
+    ]
+    ask = _("Ask whoever looks after the server to check the mail settings.")
+    return [Need(title % {"number": few(number)}, f"{words} {ask}") for number, title, words in told if number]
 
 
 def _figures() -> list[tuple[str, str, str]]:

@@ -82,6 +82,8 @@ def test_everything_that_waits_is_named_in_numbers(browser):
     ResourceFactory(checked_on=timezone.localdate() - timedelta(days=200))
     RequestFactory(created_at=timezone.now() - timedelta(days=3))
     DeliveryFactory(state=Delivery.State.PARKED)
+    DeliveryFactory(send_at=timezone.now() - timedelta(minutes=16))
+    DeliveryFactory(send_at=timezone.now() - timedelta(minutes=14))
 
     assert needs(browser) == [
         "Check the help lines again",
@@ -90,6 +92,7 @@ def test_everything_that_waits_is_named_in_numbers(browser):
         "1 group has no facilitator",
         "1 resource to check",
         "Messages that could not be sent: Under 5",
+        "Messages that wait to be sent: Under 5",
     ]
 
 
