@@ -151,12 +151,13 @@ def _seats(groups: dict[str, Group], people: dict[str, User]) -> None:
 
 
 def keep_a_door_open(group: Group, facilitator: User, members: list[User]) -> GroupSession:
-    """A session that begins in ten minutes, unless one is near: so that whoever opens the demo can go through."""
+    """A session that begins within ten minutes, unless one is near: so that whoever opens the demo can go through."""
     now = timezone.now()
     near = group.sessions.upcoming().scheduled().filter(starts_at__lte=now + timedelta(hours=1)).first()
     if near:
         return near
     start = (now + timedelta(minutes=10)).astimezone(group.zone).replace(second=0, microsecond=0)
+    start -= timedelta(minutes=start.minute % 5)
     session = create_series(
         facilitator, group=group, starts_on=start.date(), starts_at=start.time(), minutes=75, interval=0, capacity=10,
         plan="An extra evening. Come as you are.",
