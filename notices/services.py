@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from notices.mail import mail_for
 from notices.models import Delivery, Notice
-from notices.registry import Topic, topic
+from notices.registry import Topic, names, topic
 from notices.wake import wake
 from people.local_time import after_quiet
 from people.models import User
@@ -47,10 +47,14 @@ def _note(user: User, subject: Topic, key: str, ids: dict[str, Any], mail: bool)
         return None
     if not mail:
         return notice
-    now = timezone.now()
-    at = now if subject.essential else after_quiet(now, user.zone, user.quiet_from, user.quiet_to)
-    Delivery.objects.create(notice=notice, send_at=at)
+    Delivery.objects.create(notice=notice, send_at=_soonest(user, subject))
     return notice
+
+
+def _soonest(user: User, subject: Topic) -> datetime:
+    """Now, or the end of the reader's quiet hours (R59). Essential messages do not wait."""
+    now = timezone.now()
+    return now if subject.essential else after_quiet(now, user.zone, user.quiet_from, user.quiet_to)
 
 
 @transaction.atomic
@@ -117,6 +121,8 @@ def send_one(backend: BaseEmailBackend) -> int | None:
     )
     if delivery is None:
         return None
+    if _is_quiet(delivery):
+        return 0
     if not _is_there(backend):
         return None
     try:
@@ -128,6 +134,19 @@ def send_one(backend: BaseEmailBackend) -> int | None:
         backend.close()
         return _try_later(delivery, problem)
     return _close(delivery, Delivery.State.SENT if wanted else Delivery.State.DROPPED)
+
+
+def _is_quiet(delivery: Delivery) -> bool:
+    """Late is no reason to wake anybody: what waited into the night waits on until the morning (R59)."""
+    notice = delivery.notice
+    if notice is None or notice.topic not in names():  # a topic nobody declared fails as any poison does
+        return False
+    soonest = _soonest(notice.user, topic(notice.topic))
+    if soonest <= timezone.now():
+        return False
+    delivery.send_at = soonest
+    delivery.save()
+    return True
 
 
 def _is_there(backend: BaseEmailBackend) -> bool:

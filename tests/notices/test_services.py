@@ -56,6 +56,19 @@ def test_nothing_leaves_in_quiet_hours():
     assert services.send_due() == 0
 
 
+def test_what_waited_into_the_night_waits_on_until_the_morning():
+    with time_machine.travel(NOON, tick=False):
+        services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+
+    with time_machine.travel(NIGHT, tick=False):
+        assert services.send_due() == 0
+
+    assert (states(), mail.outbox) == (["waiting"], [])
+    assert Delivery.objects.get().send_at.isoformat() == "2026-11-24T08:00:00+00:00"
+    with time_machine.travel("2026-11-24 08:00:01+00:00", tick=False):
+        assert services.send_due() == 1
+
+
 @time_machine.travel(NIGHT, tick=False)
 def test_quiet_hours_are_the_readers_own():
     services.tell([UserFactory(time_zone="Pacific/Auckland")], "test", "key")

@@ -1,6 +1,7 @@
 """Every mail has a row, and none of them tells a stranger anything (safety.md T1)."""
 
 import re
+from datetime import time as clock_time
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def test_every_topic_has_a_row_and_every_row_a_topic():
 def sent(name, locale, *, discreet):
     """What leaves for a person about this topic, in a world where every word is a canary."""
     make.OrganisationFactory()
-    person = make.UserFactory(locale=locale, discreet=discreet, display_name=CANARY)
+    never = {"quiet_from": clock_time(0), "quiet_to": clock_time(0)}
+    person = make.UserFactory(locale=locale, discreet=discreet, display_name=CANARY, **never)
     group = make.GroupFactory(name=f"{CANARY} group", purpose=CANARY)
     if name in {"checkin.ask"}:
         make.MembershipFactory(group=group, user=person, alias=CANARY)
