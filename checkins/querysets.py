@@ -70,10 +70,6 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             return others
         return others.filter(group__in=Membership.objects.facilitated_by(user).values("group_id"))
 
-    def about_me(self, user: "User") -> "FollowUpQuerySet":
-        """What somebody owes this person."""
-        return self.filter(about=user)
-
     def mine(self, user: "User") -> "FollowUpQuerySet":
         """What this person took on, and what nobody has yet."""
         return self.filter(Q(owner=user) | Q(owner=None))

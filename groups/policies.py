@@ -7,11 +7,6 @@ from people.models import User
 from people.policy import Rule
 
 
-def is_staff(user: User) -> bool:
-    """Staff is whoever holds a flag or runs a group today (architecture.md section 3)."""
-    return user.is_admin or user.is_safety_lead or Membership.objects.facilitated_by(user).exists()
-
-
 def runs(user: User, group: Group) -> bool:
     """An open facilitator seat in this very group, asked of the database each time (ASVS 8.3.2)."""
     return Membership.objects.facilitated_by(user).filter(group=group).exists()

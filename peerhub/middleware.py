@@ -165,6 +165,7 @@ def _reader(request: HttpRequest) -> User | None:
 
 
 def _is_staff(request: HttpRequest, reader: User) -> bool:
+    """Either flag, or an open facilitator seat (architecture.md section 3)."""
     return reader.is_admin or reader.is_safety_lead or facilitates(request, reader)
 
 

@@ -195,16 +195,6 @@ def close_followup(actor: User, *, followup: FollowUp, outcome: str) -> FollowUp
 
 
 @transaction.atomic
-def drop_followup(actor: User, *, followup: FollowUp) -> FollowUp:
-    """It is no longer needed. Raises AlreadyClosed, NotAllowed."""
-    followup = _held(actor, followup)
-    followup.close(State.DROPPED, by=actor)
-    followup.save()
-    audit.record(actor, "followup.drop", followup, about=followup.about)
-    return followup
-
-
-@transaction.atomic
 def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     """Undo "done": it is the actor's again. Only who closed it can. Twice is harmless."""
     held = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about").get(pk=followup.pk)

@@ -35,7 +35,6 @@ WORDS = {
     "crisis.retire": _("Took a help line away"),
     "facilitator.appoint": _("Made somebody a facilitator"),
     "followup.done": _("Closed a follow-up"),
-    "followup.drop": _("Let a follow-up go"),
     "followup.hand_back": _("Handed a follow-up back"),
     "followup.open": _("Opened a follow-up"),
     "followup.see": _("Looked at a follow-up"),

@@ -13,7 +13,6 @@ from checkins.services import (
     SomebodyHasIt,
     answer_checkin,
     close_followup,
-    drop_followup,
     hand_back_followup,
     open_followup,
     reach_of,
@@ -60,7 +59,7 @@ def test_others_neither_see_nor_keep_a_follow_up(followup, group, wren):
     ]
     for user in others:
         assert not FollowUp.objects.visible_to(user).exists()
-        for service in (see_followup, take_followup, drop_followup, hand_back_followup, reopen_followup, reach_of):
+        for service in (see_followup, take_followup, hand_back_followup, reopen_followup, reach_of):
             with pytest.raises(NotAllowed):
                 service(user, followup=followup)
         with pytest.raises(NotAllowed):
