@@ -16,6 +16,11 @@ def belongs(user: User, group: Group) -> bool:
     return Membership.objects.belonging().filter(user=user, group=group).exists()
 
 
+def may_come(user: User, group: Group) -> bool:
+    """Sessions are open to this person: they belong, or they come once to see."""
+    return Membership.objects.coming().filter(user=user, group=group).exists()
+
+
 def has_agreed(user: User, group: Group) -> bool:
     """Said yes to the version that holds now. A group without an agreement asks for none."""
     agreement = group.agreement
@@ -48,8 +53,15 @@ def _own(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk
 
 
+def _own_seat(user: User, membership: Membership) -> bool:
+    """What somebody who runs the group says of themself there, and when they are away."""
+    return membership.user_id == user.pk and membership.runs_it
+
+
 def _sees_members(user: User, group: Group) -> bool:
-    return runs(user, group) or (belongs(user, group) and has_agreed(user, group))
+    if runs(user, group):
+        return True
+    return group.shows_members and belongs(user, group) and has_agreed(user, group)
 
 
 RULES: dict[str, Rule] = {
@@ -61,6 +73,16 @@ RULES: dict[str, Rule] = {
     "group.ask": _may_ask,
     "group.members": _sees_members,
     "agreement.publish": _runs_or_admin,
+    "agreement.propose": belongs,
+    "group.end": _runs_or_admin,
+    "group.link": runs,
+    "group.invite": _runs_or_admin,
+    "terms.keep": _is_admin,
+    "wish.answer": _is_admin,
+    "membership.own": _belongs_by,
+    "membership.put_out": _decides,
+    "membership.offer": _decides,
+    "seat.keep": _own_seat,
     "agreement.accept": belongs,
     "membership.decide": _decides,
     "membership.withdraw": _own,

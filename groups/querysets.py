@@ -1,19 +1,25 @@
 """Questions about groups and who belongs to them."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 if TYPE_CHECKING:
-    from groups.models import Group, Invitation, Membership
+    from groups.models import Away, Group, Invitation, Membership, Wish
     from people.models import User
 
 BELONGING = ("active", "paused")
-OPEN = ("requested", "invited", "waitlisted", "active", "paused", "blocked")
+COMING = (*BELONGING, "visiting")
+OPEN = ("requested", "invited", "waitlisted", "visiting", "active", "paused", "blocked")
+ENDED = ("declined", "left", "removed", "lapsed", "visited")
+HOLDS_A_PLACE = Q(role="member") & (Q(state__in=BELONGING) | Q(state="invited", offered_until__isnull=False))
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -39,13 +45,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def changed_by(self, user: "User") -> "GroupQuerySet":
         """Groups whose settings this person may change: all for admins, else those they run."""
-        return self if user.is_admin else self.run_by(user)
+        groups = self.exclude(kind="pair")  # two people keep what they agreed to on a page of their own
+        return groups if user.is_admin else groups.run_by(user)
 
     def about(self, words: str) -> "GroupQuerySet":
         """Groups in which every one of these words stands somewhere (the first eight are looked for)."""
         found = self
         for word in words.split()[:8]:
-            places = ["name", "purpose", "about", "place", "language", "access_notes"]
+            places = ["name", "purpose", "about", "place", "terms__name", "access_notes"]
             found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": word}) for place in places)))
         return found
 
@@ -55,7 +62,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def with_room(self) -> "GroupQuerySet":
         """Groups that take somebody new today. Needs `with_counts()`."""
-        return self.filter(Q(capacity=None) | Q(taken__lt=F("capacity")), intake="request")
+        return self.taking_people().filter(Q(capacity=None) | Q(taken__lt=F("capacity")))
+
+    def taking_people(self) -> "GroupQuerySet":
+        """Groups that somebody who is not invited may ask today; `Group.takes_requests` in SQL."""
+        shuts = Q(kind="cohort") | Q(intake="closed")
+        return self.filter(
+            Q(starts_on__gt=timezone.localdate()) | ~shuts, state="open", intake__in=["open", "request", "closed"]
+        ).exclude(kind="pair")
 
     def by_name(self) -> "GroupQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
@@ -66,9 +80,12 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return membership._default_manager.filter(group=OuterRef("pk"), user=user, **held)
 
     def with_counts(self) -> "GroupQuerySet":
-        """Adds `taken`: how many members (facilitators not counted) hold a place."""
-        places = Q(memberships__state__in=BELONGING, memberships__role="member")
-        return self.annotate(taken=models.Count("memberships", filter=places))
+        """Adds `taken`: places that members hold or that are offered to somebody. Facilitators are not counted."""
+        rows = self.model._meta.get_field("memberships").related_model._default_manager.holding_places()
+        counted = (
+            rows.filter(group=OuterRef("pk")).order_by().values("group").annotate(n=models.Count("pk")).values("n")
+        )
+        return self.annotate(taken=Coalesce(Subquery(counted), 0))
 
     def with_requests(self) -> "GroupQuerySet":
         """Adds `asking`: how many requests wait for an answer."""
@@ -100,6 +117,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def belonging(self) -> "MembershipQuerySet":
         return self.filter(state__in=BELONGING)
 
+    def coming(self) -> "MembershipQuerySet":
+        """Those to whom sessions are open: who belong, and who come once to see."""
+        return self.filter(state__in=COMING)
+
+    def holding_places(self) -> "MembershipQuerySet":
+        """Those who count against the capacity: members, and people to whom a free place is offered."""
+        return self.filter(HOLDS_A_PLACE)
+
+    def offered(self) -> "MembershipQuerySet":
+        return self.filter(state="invited", offered_until__isnull=False)
+
     def requested(self) -> "MembershipQuerySet":
         return self.filter(state="requested")
 
@@ -127,3 +155,22 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, revoked_at=None)
+
+
+class AwayQuerySet(models.QuerySet["Away"]):
+    """When people who run groups are not there."""
+
+    def on(self, day: date) -> "AwayQuerySet":
+        """Those who are away on this day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, ended_at=None)
+
+
+class WishQuerySet(models.QuerySet["Wish"]):
+    """What people look for and did not find."""
+
+    def visible_to(self, user: "User") -> "WishQuerySet":
+        """Your own; admins answer everybody's."""
+        return self if user.is_admin else self.filter(user=user)
+
+    def open(self) -> "WishQuerySet":
+        return self.filter(answered_at=None, ended_at=None)

@@ -1,7 +1,9 @@
 """Words we start groups with: neutral pairs for their addresses, and a first agreement of our own."""
 
 import secrets
+from collections.abc import Iterable
 
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _noop
@@ -103,3 +105,21 @@ def limits_of_confidentiality() -> str:
         "We try to talk with you first, and we tell as few people as we can. Ask a facilitator if their work "
         "outside this group means that they must pass certain things on."
     )
+
+
+SIGNED = {"bfi": "British Sign Language", "isg": "Irish Sign Language", "ase": "American Sign Language"}
+LANGUAGES: dict[str, str] = {
+    code: info["name_local"]
+    for code, info in LANG_INFO.items()
+    if "name_local" in info and ("-" not in code or code in {"pt-br", "zh-hans", "zh-hant"})
+} | SIGNED  # each in its own words
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """What groups can be held in, in the order of their own names."""
+    return sorted(LANGUAGES.items(), key=lambda row: row[1].casefold())
+
+
+def language_words(codes: Iterable[str]) -> str:
+    """English, Español: each language as those who speak it call it."""
+    return ", ".join(LANGUAGES.get(code, code) for code in codes)

@@ -86,6 +86,7 @@ class GroupFactory(DjangoModelFactory):
     purpose = "For anyone whose worry gets loud at night."
     state = "open"
     opened_at = factory.LazyFunction(timezone.now)
+    archived_at = factory.LazyAttribute(lambda group: timezone.now() if group.state == "archived" else None)
     capacity = 10
     created_by = factory.SubFactory(AdminFactory)
 

@@ -35,7 +35,7 @@ SETTINGS = {
     "about",
     "format",
     "place",
-    "language",
+    "languages",
     "access_notes",
     "capacity",
     "intake",

@@ -68,7 +68,7 @@ def _start() -> dict[str, Any]:
     """What a new group begins with."""
     return {
         "format": Group.Format.ONLINE,
-        "language": _("English"),
+        "languages": ["en"],
         "intake": Group.Intake.REQUEST,
         "capacity": 10,
         "adults_only": True,

@@ -49,7 +49,7 @@ TALKING = {
 VOCES = {
     "name": "Voces de casa",
     "purpose": "Un grupo en español para quienes viven lejos de su familia.",
-    "language": "Español",
+    "languages": ["es"],
     "capacity": 8,
 }
 

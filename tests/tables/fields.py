@@ -36,23 +36,65 @@ FIELDS: dict[str, dict[str, str]] = {
         "personal": "address",
         "sealed": "body",
     },
+    "groups.Term": {"public": "kind name", "internal": "id public_id"},
+    "groups.Area": {"public": "name latitude longitude", "internal": "id public_id"},
     "groups.Group": {
-        "public": "slug name kind state purpose about format place language access_notes capacity intake"
-        " adults_only listed time_zone opened_at archived_at",
-        "internal": "id public_id created_at created_by",
+        "public": "slug name kind state purpose about format place area languages access access_notes cost"
+        " capacity intake starts_on ends_on opens_again_on offer_hours allows_visits offers_talk adults_only"
+        " shows_members listed indexable shared_openly time_zone last_ritual opened_at archived_at",
+        "internal": "id public_id parent created_at created_by ended_reason",
         "secret": "door",
     },
     "groups.Membership": {
         "internal": "id public_id",
-        "personal": "alias pronouns by_mail created_at queued_at joined_at decided_by decided_at ended_at",
-        "sensitive": "group user role state",
+        "personal": "alias pronouns by_mail visit_wanted created_at queued_at offered_until offers_lapsed joined_at"
+        " decided_by decided_at paused_until ended_at",
+        "public": "about duty hours",  # what somebody who runs the group says of themself on its page
+        "sensitive": "group user role state suggestion instead_of ended_why fit_asked_at fit mentor_wanted_at",
         "sealed": "words",
     },
-    "groups.Agreement": {"public": "version sections published_at", "internal": "id public_id group published_by"},
+    "groups.WelcomeTalk": {
+        "internal": "id public_id",
+        "sensitive": "membership state at offered_by created_at answered_at",
+        "sealed": "how",
+    },
+    "groups.Away": {"internal": "id public_id", "personal": "seat cover starts_on ends_on created_at ended_at"},
+    "groups.Farewell": {"internal": "id public_id group month signed read_at", "secret": "words"},
+    "groups.Agreement": {
+        "public": "version sections published_at review_on",
+        "internal": "id public_id group published_by",
+    },
     "groups.Acceptance": {"internal": "id", "personal": "agreement user at"},
+    "groups.Proposal": {
+        "internal": "id public_id group",
+        "sensitive": "user state created_at decided_by decided_at",
+        "sealed": "words",
+    },
     "groups.Invitation": {
         "internal": "id public_id",
         "personal": "email group role invited_by created_at expires_at accepted_at accepted_by revoked_at",
+    },
+    "groups.GroupLink": {"internal": "id public_id group created_at expires_at revoked_at", "personal": "created_by"},
+    "groups.Wish": {
+        "internal": "id public_id",
+        "sensitive": "user kind term area format created_at answered_at answered_by suggestion told_at ended_at",
+        "sealed": "words",
+    },
+    "groups.PairProfile": {
+        "internal": "id public_id",
+        "sensitive": "membership is_open at_most updated_at",
+        "sealed": "shows",
+    },
+    "groups.PairAgreement": {
+        "internal": "id public_id version",
+        "sensitive": "group starts_on ends_on extends written_by written_at holds_since",
+        "sealed": "words",
+    },
+    "groups.PairYes": {"internal": "id", "sensitive": "agreement user at"},
+    "groups.EndingReview": {
+        "internal": "id public_id",
+        "sensitive": "group user shared written_at",
+        "sealed": "words",
     },
     "group_sessions.Series": {
         "public": "starts_on starts_at minutes interval ends_on time_zone capacity plan",
@@ -104,7 +146,16 @@ SUBJECT = {
     "notices.Delivery": "notice.user",
     "groups.Membership": "user",
     "groups.Acceptance": "user",
+    "groups.WelcomeTalk": "membership.user",
+    "groups.Away": "seat.user",
+    "groups.Proposal": "user",
     "groups.Invitation": "accepted_by",
+    "groups.GroupLink": "created_by",
+    "groups.Wish": "user",
+    "groups.PairProfile": "membership.user",
+    "groups.PairAgreement": "written_by",
+    "groups.PairYes": "user",
+    "groups.EndingReview": "user",
     "group_sessions.Seat": "user",
     "checkins.Rhythm": "user",
     "checkins.CheckIn": "user",

@@ -6,7 +6,7 @@ SETTINGS = {
     "name": "Evenings",
     "purpose": "For anyone.",
     "format": "online",
-    "language": "English",
+    "languages": ["en"],
     "intake": "request",
     "capacity": "8",
     "adults_only": "on",
