@@ -81,10 +81,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def with_counts(self) -> "GroupQuerySet":
         """Adds `taken`: places that members hold or that are offered to somebody. Facilitators are not counted."""
-        rows = self.model._meta.get_field("memberships").related_model._default_manager.holding_places()
-        counted = (
-            rows.filter(group=OuterRef("pk")).order_by().values("group").annotate(n=models.Count("pk")).values("n")
-        )
+        membership = self.model._meta.get_field("memberships").related_model
+        held = membership._default_manager.filter(HOLDS_A_PLACE, group=OuterRef("pk")).order_by()
+        counted = held.values("group").annotate(n=models.Count("pk")).values("n")
         return self.annotate(taken=Coalesce(Subquery(counted), 0))
 
     def with_requests(self) -> "GroupQuerySet":
