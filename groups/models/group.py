@@ -66,7 +66,14 @@ class Area(models.Model):
             models.CheckConstraint(
                 name="area_both_or_neither",
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__gte=-85, latitude__lte=85, longitude__gte=-180, longitude__lte=180),
+                | Q(  # what is not known passes a check: say that both are known
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__gte=-85,
+                    latitude__lte=85,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                ),
             ),
         ]
 
@@ -180,7 +187,8 @@ class Group(models.Model):
             ),
             models.CheckConstraint(
                 name="group_pair_shape",
-                condition=~Q(kind="pair") | Q(capacity=1, listed=False, indexable=False, shared_openly=False),
+                condition=~Q(kind="pair")
+                | Q(capacity__isnull=False, capacity=1, listed=False, indexable=False, shared_openly=False),
             ),
             models.CheckConstraint(name="group_not_own_parent", condition=Q(parent=None) | ~Q(parent=F("id"))),
             models.CheckConstraint(
