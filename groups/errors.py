@@ -7,6 +7,26 @@ class NameTaken(Refused):
     """Somebody in this group is called that already."""
 
 
+class NamesTaken(NameTaken):
+    """Some of several names are somebody else's: which, by the primary keys of the places."""
+
+    def __init__(self, words: str, places: list[int]) -> None:
+        super().__init__(words)
+        self.places = places
+
+
+class RunsIt(Refused):
+    """Whoever runs a group takes no break from it, and is put out by nobody there."""
+
+
+class DayRefused(Refused):
+    """A break ends on a day that is still to come, within a year."""
+
+
+class NotPutOut(Refused):
+    """The person is not where this could be done: they left, or somebody was faster."""
+
+
 class GroupNameTaken(Refused):
     """Another group is called that."""
 
@@ -69,3 +89,19 @@ class OtherAddress(Refused):
 
 class NameNeeded(Refused):
     """A group knows each person by some name."""
+
+
+class AddressTaken(Refused):
+    """Another group has this address, or a page of ours has it."""
+
+
+class KindStays(Refused):
+    """People came to what the group is, so it does not become something else."""
+
+
+class GroupEnded(Refused):
+    """It has ended: first it is opened again."""
+
+
+class BadEnding(Refused):
+    """A group ends on a day that is still to come, and after it began."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from groups.models import Away, Group, Invitation, Membership, Wish
+    from groups.models import Away, Farewell, Group, Invitation, Membership, Wish
     from people.models import User
 
 BELONGING = ("active", "paused")
@@ -70,6 +70,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.filter(
             Q(starts_on__gt=timezone.localdate()) | ~shuts, state="open", intake__in=["open", "request", "closed"]
         ).exclude(kind="pair")
+
+    def past_their_end(self) -> "GroupQuerySet":
+        """Open groups whose last day may be over somewhere; each group's own clock decides."""
+        return self.filter(state="open", ends_on__lte=timezone.now().date())
+
+    def ending_by(self, day: date) -> "GroupQuerySet":
+        """Open groups that end on or before this day; pairs look back in a way of their own."""
+        return self.filter(state="open", ends_on__lte=day).exclude(kind="pair")
 
     def by_name(self) -> "GroupQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
@@ -130,6 +138,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def requested(self) -> "MembershipQuerySet":
         return self.filter(state="requested")
 
+    def of_living_groups(self) -> "MembershipQuerySet":
+        """Without those of groups that have ended: people read on there, and nothing happens any more."""
+        return self.exclude(group__state="archived")
+
     def members(self) -> "MembershipQuerySet":
         return self.belonging().filter(role="member")
 
@@ -154,6 +166,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, revoked_at=None)
+
+
+class FarewellQuerySet(models.QuerySet["Farewell"]):
+    """What people said on leaving."""
+
+    def readable_in(self, group: "Group") -> "FarewellQuerySet":
+        """With a name at once; without one only when the month is over, so that no day tells who it was (R38)."""
+        return self.filter(~Q(signed="") | Q(month__lt=group.today.replace(day=1)), group=group)
 
 
 class AwayQuerySet(models.QuerySet["Away"]):

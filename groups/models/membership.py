@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
-from groups.querysets import BELONGING, ENDED, OPEN, AwayQuerySet, MembershipQuerySet
+from groups.querysets import BELONGING, ENDED, OPEN, AwayQuerySet, FarewellQuerySet, MembershipQuerySet
 from people.models import User
 from people.sealed import SealedField
 
@@ -48,6 +48,7 @@ class Membership(models.Model):
         FITS = "fits", _("Yes, it fits")
         UNSURE = "unsure", _("Not sure yet")
         NOT = "not", _("Not really")
+        PASS = "pass", _("Rather not say")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         "requested": {"active", "visiting", "waitlisted", "declined", "left", "blocked"},
@@ -128,7 +129,7 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 name="membership_fit_was_asked",
-                condition=Q(fit="") | Q(fit__in=["fits", "unsure", "not"], fit_asked_at__isnull=False),
+                condition=Q(fit="") | Q(fit__in=["fits", "unsure", "not", "pass"], fit_asked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="membership_waitlist_has_place", condition=~Q(state="waitlisted") | Q(queued_at__isnull=False)
@@ -253,6 +254,8 @@ class Farewell(models.Model):
     signed = models.CharField(max_length=40, blank=True)  # the name in the group, where they wished it
     month = models.DateField()  # its first day: a date would tell who left
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FarewellQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"farewell {self.pk}"
