@@ -35,6 +35,15 @@ def _runs_or_admin(user: User, group: Group) -> bool:
     return user.is_admin or runs(user, group)
 
 
+def _keeps(user: User, group: Group) -> bool:
+    """Looks after what a group is. Two people of a pair keep what they agreed to on pages of their own."""
+    return not group.is_pair and _runs_or_admin(user, group)
+
+
+def _appoints(user: User, group: Group | None) -> bool:
+    return user.is_admin and (group is None or not group.is_pair)
+
+
 def _may_ask(user: User, group: Group) -> bool:
     """Somebody blocked meets the same closed door as everybody meets when a group takes nobody new."""
     blocked = Membership.objects.filter(user=user, group=group, state=Membership.State.BLOCKED)
@@ -66,15 +75,15 @@ def _sees_members(user: User, group: Group) -> bool:
 
 RULES: dict[str, Rule] = {
     "group.create": _is_admin,
-    "group.change": _runs_or_admin,
-    "group.open": _runs_or_admin,
+    "group.change": _keeps,
+    "group.open": _keeps,
     "group.door": _runs_or_admin,
     "group.run": runs,
     "group.ask": _may_ask,
     "group.members": _sees_members,
-    "agreement.publish": _runs_or_admin,
+    "agreement.publish": _keeps,
     "agreement.propose": belongs,
-    "group.end": _runs_or_admin,
+    "group.end": _keeps,
     "group.link": runs,
     "group.invite": _runs_or_admin,
     "terms.keep": _is_admin,
@@ -87,7 +96,7 @@ RULES: dict[str, Rule] = {
     "membership.decide": _decides,
     "membership.withdraw": _own,
     "membership.leave": _belongs_by,
-    "facilitator.appoint": _is_admin,
+    "facilitator.appoint": _appoints,
     "invitation.make": _is_admin,
     "invitation.revoke": _is_admin,
 }

@@ -82,10 +82,39 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def by_name(self) -> "GroupQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
+    def awaiting_yes_of(self, user: "User") -> "GroupQuerySet":
+        """Groups this person belongs to, whose agreement as it is now they have not said yes to (R16)."""
+        said_yes = self._model_of("agreements", "acceptances")._default_manager.filter(
+            agreement=OuterRef("pk"), user=user
+        )
+        current = self._agreements().annotate(said_yes=Exists(said_yes)).values("said_yes")[:1]
+        return self.of(user).exclude(state="archived").annotate(said_yes=Subquery(current)).filter(said_yes=False)
+
+    def to_review(self) -> "GroupQuerySet":
+        """Groups whose agreement was to be looked at again by now (R21). Adds `review_on`."""
+        current = self._agreements().values("review_on")[:1]
+        due = self.exclude(state="archived").annotate(review_on=Subquery(current))
+        return due.filter(review_on__lte=timezone.localdate())
+
+    def with_unread_proposals(self) -> "GroupQuerySet":
+        """Adds `unread`: how many proposed changes nobody has answered."""
+        waits = Q(proposals__state="open")
+        return self.annotate(unread=models.Count("proposals", filter=waits))
+
+    def _agreements(self) -> models.QuerySet[Any]:
+        """The agreements of each group, the one that holds now first."""
+        return self._model_of("agreements")._default_manager.filter(group=OuterRef("pk")).order_by("-version")
+
+    def _model_of(self, *names: str) -> Any:
+        """The model at the end of these relations, without importing what imports this file."""
+        model: Any = self.model
+        for name in names:
+            model = model._meta.get_field(name).related_model
+        return model
+
     def _memberships(self, user: "User", **held: Any) -> models.QuerySet[Any]:
         """This person's memberships in each group, without importing the models that import this file."""
-        membership = self.model._meta.get_field("memberships").related_model
-        return membership._default_manager.filter(group=OuterRef("pk"), user=user, **held)
+        return self._model_of("memberships")._default_manager.filter(group=OuterRef("pk"), user=user, **held)
 
     def with_counts(self) -> "GroupQuerySet":
         """Adds `taken`: places that members hold or that are offered to somebody. Facilitators are not counted."""
@@ -151,6 +180,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def facilitated_by(self, user: "User") -> "MembershipQuerySet":
         return self.facilitators().filter(user=user)
 
+    def running(self) -> "MembershipQuerySet":
+        """Facilitators who can sign in: a group is never left without one of them."""
+        return self.facilitators().filter(user__is_active=True)
+
+    def there_on(self, day: date) -> "MembershipQuerySet":
+        """Those who have not said that they are away on this day."""
+        away = self.model._meta.get_field("aways").related_model
+        return self.exclude(Exists(away._default_manager.on(day).filter(seat=OuterRef("pk"))))
+
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")
 
@@ -181,7 +219,49 @@ class AwayQuerySet(models.QuerySet["Away"]):
 
     def on(self, day: date) -> "AwayQuerySet":
         """Those who are away on this day."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, ended_at=None)
+        return self.not_over(day).filter(starts_on__lte=day)
+
+    def not_over(self, day: date) -> "AwayQuerySet":
+        """Those that hold on this day or begin later."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), ended_at=None)
+
+    def visible_to(self, user: "User") -> "AwayQuerySet":
+        """Of people who run a group that this person belongs to."""
+        mine = self.model._groups_of(user)
+        return self.filter(seat__group__in=mine)
+
+    def of_those_who_run(self) -> "AwayQuerySet":
+        """Of those who still run the group, with who stands in, soonest first."""
+        rows = self.filter(seat__state="active", seat__role="facilitator")
+        return rows.select_related("seat__group", "cover").order_by("starts_on", "pk")
+
+    def touching(self, first: date, last: date | None) -> "AwayQuerySet":
+        """Those that share a day with the days from `first` to `last`, None for no end."""
+        meets = self.not_over(first)
+        return meets.filter(starts_on__lte=last) if last else meets
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """What people would change about their group's agreement."""
+
+    def visible_to(self, user: "User") -> "ProposalQuerySet":
+        """One's own; what was shown to a group one belongs to; all of a group that one runs."""
+        own, shown = Q(user=user), Q(state="shown", group__in=self.model._groups_of(user))
+        return self.filter(own | shown | Q(group__in=self.model._groups_run_by(user)))
+
+    def answered_by(self, user: "User") -> "ProposalQuerySet":
+        """Those of groups that this person runs."""
+        return self.filter(group__in=self.model._groups_run_by(user))
+
+    def open(self) -> "ProposalQuerySet":
+        return self.filter(state="open")
+
+    def shown(self) -> "ProposalQuerySet":
+        return self.filter(state="shown")
+
+    def in_no_order(self) -> "ProposalQuerySet":
+        """By an id that chance gave: an order of time would help to guess whose they are (R21)."""
+        return self.order_by("public_id")
 
 
 class WishQuerySet(models.QuerySet["Wish"]):

@@ -25,6 +25,10 @@ _PLACES = """
 QUALITIES, PLACES = tuple(_QUALITIES.split()), tuple(_PLACES.split())
 
 
+# Pages of ours stand at these addresses, so no group does.
+RESERVED = frozenset({"feed", "mine", "new", "nothing-fits", "right-for-me"})
+
+
 def pair_of_words() -> str:
     """A random address for a group that says nothing about it, such as `quiet-harbour`."""
     return f"{secrets.choice(QUALITIES)}-{secrets.choice(PLACES)}"
@@ -123,3 +127,14 @@ def language_choices() -> list[tuple[str, str]]:
 def language_words(codes: Iterable[str]) -> str:
     """English, Español: each language as those who speak it call it."""
     return ", ".join(LANGUAGES.get(code, code) for code in codes)
+
+
+def starting_ritual() -> str:
+    """How a last session may go, for the group to change or keep."""
+    return _(
+        "Say at the start that this is the last time, and how long you have.\n"
+        "A round: one thing that I take with me.\n"
+        "A second round: one thing that I wish for somebody here, or for all of us.\n"
+        "Say which doors stay open: other groups, people to call, and who may be written to.\n"
+        "End on time. Leave a few minutes in which nobody has to say anything."
+    )

@@ -1,7 +1,7 @@
 """A group, and the organisation's own words for what groups are about, whom they are for and where they are."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from people.sealed import SealedField
 
 if TYPE_CHECKING:
     from groups.models.agreement import Agreement
+
+
+TOLD_BEFORE = timedelta(days=14)  # from then on everybody in a group reads that it ends
 
 
 def _english() -> list[str]:
@@ -258,6 +261,21 @@ class Group(models.Model):
     def lacks_door(self) -> bool:
         """Whether people are to meet online, and there is no way in."""
         return self.state == self.State.OPEN and self.format != self.Format.IN_PERSON and self.door is None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state == self.State.ARCHIVED
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether its people should know by now that it ends: two weeks before, until the day itself."""
+        return self.state == self.State.OPEN and self.ends_on is not None and self.ends_on - self.today <= TOLD_BEFORE
+
+    @property
+    def next_opening(self) -> date | None:
+        """When it takes people again, where it takes none now (R8)."""
+        again = self.opens_again_on
+        return again if again and again > self.today and not self.takes_requests and not self.has_ended else None
 
     @property
     def has_started(self) -> bool:
