@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from groups.models import Away, Farewell, Group, Invitation, Membership, Wish
+    from groups.models import Away, Farewell, Group, Invitation, Membership, Proposal, Wish
     from people.models import User
 
 BELONGING = ("active", "paused")

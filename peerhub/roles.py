@@ -15,6 +15,8 @@ INSERT_ONLY = {
     "groups_agreement": "UPDATE, DELETE",
     "groups_acceptance": "UPDATE, DELETE",
 }
+# What may change in them all the same: one column says when somebody looks at the text again, not what it says.
+YET_CHANGES = {"groups_agreement": "review_on"}
 
 
 @contextmanager
@@ -51,3 +53,7 @@ def grant_to_application() -> None:
             if table in present:
                 statement = f"REVOKE {rights} ON {{}} FROM {{}}"
                 cursor.execute(sql.SQL(statement).format(sql.Identifier(table), role))
+        for table, column in YET_CHANGES.items():
+            if table in present:
+                names = (sql.Identifier(column), sql.Identifier(table), role)
+                cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(*names))

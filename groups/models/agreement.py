@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
+from groups.querysets import ProposalQuerySet
 from people.models import User
 from people.sealed import SealedField
 
@@ -71,6 +72,8 @@ class Proposal(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ProposalQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -84,3 +87,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.pk}"
+
+    @classmethod
+    def _groups_of(cls, user: User) -> "models.QuerySet[Group, int]":
+        return Group.objects.of(user).values_list("pk", flat=True)
+
+    @classmethod
+    def _groups_run_by(cls, user: User) -> "models.QuerySet[Group, int]":
+        return Group.objects.run_by(user).values_list("pk", flat=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from groups.querysets import GroupQuerySet
+from groups.querysets import GroupQuerySet, MembershipQuerySet
 from groups.words import language_words
 from people.local_time import local_day
 from people.models import User, known_zone
@@ -236,6 +236,13 @@ class Group(models.Model):
     def agreement(self) -> "Agreement | None":
         """The version that holds now."""
         return self.agreements.order_by("-version").first()
+
+    @property
+    def at_hand(self) -> MembershipQuerySet:
+        """Whoever runs it and is there today; all who run it on a day when nobody is (R62)."""
+        running = self.memberships.running()
+        here = running.there_on(self.today)
+        return here if here.exists() else running
 
     @property
     def is_pair(self) -> bool:

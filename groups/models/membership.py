@@ -244,6 +244,15 @@ class Away(models.Model):
     def __str__(self) -> str:
         return f"away {self.pk}"
 
+    @classmethod
+    def _groups_of(cls, user: User) -> "models.QuerySet[Membership, int]":
+        return Membership.objects.belonging().filter(user=user).values_list("group_id", flat=True)
+
+    @property
+    def stand_in(self) -> "Membership | None":
+        """Who looks after the group meanwhile, while they run it themself."""
+        return self.cover if self.cover is not None and self.cover.runs_it else None
+
 
 class Farewell(models.Model):
     """What somebody said to the facilitators on leaving, apart from who they are unless they wish it (R38)."""
