@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from groups.models import Group, Membership
+from groups.models import Group, GroupLink, Membership, Wish
 from people.models import User
-from people.policy import Rule
+from people.policy import Rule, can
 
 
 def runs(user: User, group: Group) -> bool:
@@ -27,6 +27,15 @@ def has_agreed(user: User, group: Group) -> bool:
     return agreement is None or agreement.acceptances.filter(user=user).exists()
 
 
+def link_holds(link: GroupLink) -> bool:
+    """A link works as long as whoever made it still runs the group: their rights end with their seat."""
+    return link.is_open and can(link.created_by, "group.link", link.group)
+
+
+def _anybody(user: User, obj: Any) -> bool:
+    return True
+
+
 def _is_admin(user: User, obj: Any) -> bool:
     return user.is_admin
 
@@ -44,10 +53,67 @@ def _appoints(user: User, group: Group | None) -> bool:
     return user.is_admin and (group is None or not group.is_pair)
 
 
+def _keeps_door(user: User, group: Group) -> bool:
+    """The door of a pair is a matter of the two."""
+    return runs(user, group) or (user.is_admin and not group.is_pair)
+
+
+def _coordinates(user: User, group: Group) -> bool:
+    """Whoever runs a mentoring programme."""
+    return group.kind == Group.Kind.PROGRAMME and runs(user, group)
+
+
+def _coordinates_place(user: User, membership: Membership) -> bool:
+    return membership.user_id != user.pk and _coordinates(user, membership.group)
+
+
+def _looks_for_mentor(user: User, group: Group) -> bool:
+    """A member of an open mentoring programme."""
+    if group.kind != Group.Kind.PROGRAMME or group.state != Group.State.OPEN:
+        return False
+    return group.memberships.filter(user=user, state=Membership.State.ACTIVE, role=Membership.Role.MEMBER).exists()
+
+
+def _shows_themself(user: User, membership: Membership) -> bool:
+    """A mentor or mentee says what they want the other to see."""
+    facilitates = membership.role == Membership.Role.FACILITATOR
+    return _belongs_by(user, membership) and membership.group.kind == Group.Kind.PROGRAMME and not facilitates
+
+
+def _is_asked(user: User, group: Group) -> bool:
+    """One of the two of a pair that was proposed and is not yet one."""
+    asked = group.memberships.filter(user=user, state=Membership.State.INVITED)
+    return group.is_pair and group.state == Group.State.DRAFT and asked.exists()
+
+
+def _is_half(user: User, group: Group) -> bool:
+    """One of the two, as long as they are one."""
+    return group.is_pair and group.state == Group.State.OPEN and belongs(user, group)
+
+
 def _may_ask(user: User, group: Group) -> bool:
     """Somebody blocked meets the same closed door as everybody meets when a group takes nobody new."""
     blocked = Membership.objects.filter(user=user, group=group, state=Membership.State.BLOCKED)
     return group.takes_requests and not blocked.exists()
+
+
+def _may_ask_by_link(user: User, link: GroupLink) -> bool:
+    """The link opens the door of an unlisted group, or of one by invitation. Somebody blocked stays outside."""
+    blocked = Membership.objects.filter(user=user, group=link.group, state=Membership.State.BLOCKED)
+    return link_holds(link) and link.group.takes_invited and not blocked.exists()
+
+
+def _brings_people_in(user: User, group: Group) -> bool:
+    """Those who run a group pass its link on. A pair is two people and takes nobody in."""
+    return not group.is_pair and runs(user, group)
+
+
+def _invites_members(user: User, group: Group) -> bool:
+    return not group.is_pair and _runs_or_admin(user, group)
+
+
+def _own_wish(user: User, wish: Wish) -> bool:
+    return wish.user_id == user.pk
 
 
 def _decides(user: User, membership: Membership) -> bool:
@@ -60,6 +126,15 @@ def _belongs_by(user: User, membership: Membership) -> bool:
 
 def _own(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk
+
+
+def _puts_out(user: User, membership: Membership) -> bool:
+    """Two people of a pair part in ways of their own."""
+    return not membership.group.is_pair and _decides(user, membership)
+
+
+def _was_asked_fit(user: User, membership: Membership) -> bool:
+    return _belongs_by(user, membership) and membership.fit_asked_at is not None
 
 
 def _own_seat(user: User, membership: Membership) -> bool:
@@ -77,24 +152,35 @@ RULES: dict[str, Rule] = {
     "group.create": _is_admin,
     "group.change": _keeps,
     "group.open": _keeps,
-    "group.door": _runs_or_admin,
+    "group.door": _keeps_door,
     "group.run": runs,
     "group.ask": _may_ask,
     "group.members": _sees_members,
     "agreement.publish": _keeps,
     "agreement.propose": belongs,
     "group.end": _keeps,
-    "group.link": runs,
-    "group.invite": _runs_or_admin,
+    "group.link": _brings_people_in,
+    "group.ask_by_link": _may_ask_by_link,
+    "group.invite": _invites_members,
+    "mentor.ask": _looks_for_mentor,
+    "mentor.make": _coordinates_place,
+    "pair.answer": _is_asked,
+    "pair.keep": _is_half,
+    "pair.propose": _coordinates,
+    "profile.keep": _shows_themself,
     "terms.keep": _is_admin,
+    "wish.make": _anybody,
+    "wish.own": _own_wish,
     "wish.answer": _is_admin,
     "membership.own": _belongs_by,
-    "membership.put_out": _decides,
+    "membership.put_out": _puts_out,
+    "fit.answer": _was_asked_fit,
     "membership.offer": _decides,
     "seat.keep": _own_seat,
-    "agreement.accept": belongs,
+    "agreement.accept": may_come,
     "membership.decide": _decides,
     "membership.withdraw": _own,
+    "offer.answer": _own,
     "membership.leave": _belongs_by,
     "facilitator.appoint": _appoints,
     "invitation.make": _is_admin,

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from groups.models import Away, Farewell, Group, Invitation, Membership, Proposal, Wish
+    from groups.models import Away, Farewell, Group, GroupLink, Invitation, Membership, Proposal, Wish
     from people.models import User
 
 BELONGING = ("active", "paused")
@@ -26,19 +26,39 @@ class GroupQuerySet(models.QuerySet["Group"]):
     """Groups, as somebody may see them."""
 
     def visible_to(self, user: Any) -> "GroupQuerySet":
-        """Listed open groups are everybody's; others show to admins and to their own people."""
+        """Listed open groups are everybody's; others show to admins and to their own people, a pair to its two alone."""
         public = Q(listed=True, state="open")
         if not user.is_authenticated:
             return self.filter(public)
+        own = Exists(self._memberships(user, state__in=OPEN).exclude(state="blocked"))
         if user.is_admin:
-            return self
-        return self.filter(public | Exists(self._memberships(user, state__in=OPEN).exclude(state="blocked")))
+            return self.filter(~Q(kind="pair") | own)
+        return self.filter(public | own)
 
     def run_by(self, user: "User") -> "GroupQuerySet":
         return self.filter(Exists(self._memberships(user, state="active", role="facilitator")))
 
     def of(self, user: "User") -> "GroupQuerySet":
         return self.filter(Exists(self._memberships(user, state__in=BELONGING)))
+
+    def beyond_pairs(self) -> "GroupQuerySet":
+        return self.exclude(kind="pair")
+
+    def pairs_of(self, user: "User") -> "GroupQuerySet":
+        """Pairs in which this person is, was, or was asked to be one of the two. Nobody else sees a pair (R70)."""
+        return self.filter(Exists(self._memberships(user)), kind="pair").select_related("parent")
+
+    def programmes_of(self, user: "User") -> "GroupQuerySet":
+        """Open mentoring programmes in which this person is a mentor or looks for one."""
+        return self.filter(
+            Exists(self._memberships(user, state__in=BELONGING, role__in=["member", "mentor"])),
+            kind="programme",
+            state="open",
+        )
+
+    def come_to_by(self, user: "User") -> "GroupQuerySet":
+        """Groups whose sessions are open to this person: they belong, or come once to see."""
+        return self.filter(Exists(self._memberships(user, state__in=COMING)))
 
     def listed(self) -> "GroupQuerySet":
         return self.filter(listed=True, state="open")
@@ -189,6 +209,36 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         away = self.model._meta.get_field("aways").related_model
         return self.exclude(Exists(away._default_manager.on(day).filter(seat=OuterRef("pk"))))
 
+    def beyond_pairs(self) -> "MembershipQuerySet":
+        """Being one of two is no office: it opens no facilitator's page (design section 8)."""
+        return self.exclude(group__kind="pair")
+
+    def mentors(self) -> "MembershipQuerySet":
+        return self.filter(state="active", role="mentor")
+
+    def looking_for_mentor(self) -> "MembershipQuerySet":
+        """Members of a programme who have no pair in it and none proposed, those who asked first at the top."""
+        paired = self.model._default_manager.filter(
+            group__parent=OuterRef("group"), user=OuterRef("user"), role="member", state__in=["invited", *BELONGING]
+        )
+        free = self.filter(~Exists(paired), state="active", role="member", group__kind="programme")
+        return free.order_by(F("mentor_wanted_at").asc(nulls_last=True), "pk")
+
+    def with_pairs(self) -> "MembershipQuerySet":
+        """Adds `pairs`: how many this mentor has in the programme or is asked for."""
+        theirs = self.model._default_manager.filter(
+            group__parent=OuterRef("group"),
+            user=OuterRef("user"),
+            role="facilitator",
+            state__in=["invited", *BELONGING],
+        )
+        counted = theirs.order_by().values("user").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(pairs=Coalesce(Subquery(counted), 0)).select_related("profile")
+
+    def free_mentors(self) -> "MembershipQuerySet":
+        """Mentors who take somebody new: open, with room. Needs `with_pairs()`."""
+        return self.mentors().filter(profile__is_open=True, pairs__lt=F("profile__at_most"))
+
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")
 
@@ -212,6 +262,14 @@ class FarewellQuerySet(models.QuerySet["Farewell"]):
     def readable_in(self, group: "Group") -> "FarewellQuerySet":
         """With a name at once; without one only when the month is over, so that no day tells who it was (R38)."""
         return self.filter(~Q(signed="") | Q(month__lt=group.today.replace(day=1)), group=group)
+
+
+class GroupLinkQuerySet(models.QuerySet["GroupLink"]):
+    """Links that people pass on."""
+
+    def standing(self) -> "GroupLinkQuerySet":
+        """Not taken back, whether or not their time is over."""
+        return self.filter(revoked_at=None)
 
 
 class AwayQuerySet(models.QuerySet["Away"]):

@@ -217,6 +217,8 @@ class Group(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
+        if self.is_pair:
+            return reverse("groups:pair", args=[self.slug])
         return reverse("groups:detail", args=[self.slug])
 
     @property
@@ -289,6 +291,11 @@ class Group(models.Model):
         return self.starts_on is not None and self.starts_on <= self.today
 
     @property
+    def offers_places(self) -> bool:
+        """Whether those in line may still be let in: also where nobody new is taken, until they begin (R8, R13)."""
+        return self.state == self.State.OPEN and not (self.shuts_at_start and self.has_started)
+
+    @property
     def shuts_at_start(self) -> bool:
         """Whether those who begin together stay among themselves (R8)."""
         return self.kind == self.Kind.COHORT or self.intake == self.Intake.CLOSED
@@ -301,3 +308,10 @@ class Group(models.Model):
         if self.shuts_at_start:
             return self.starts_on is not None and not self.has_started
         return True
+
+    @property
+    def takes_invited(self) -> bool:
+        """Whether somebody with a letter, or with the group's link, may still come in (R8)."""
+        if self.state == self.State.ARCHIVED or self.is_pair:
+            return False
+        return not self.shuts_at_start or (self.starts_on is not None and not self.has_started)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
-from groups.querysets import InvitationQuerySet
+from groups.querysets import GroupLinkQuerySet, InvitationQuerySet
 from people.models import User
 
 
@@ -78,6 +78,8 @@ class GroupLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = GroupLinkQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="grouplink_one_open", fields=["group"], condition=Q(revoked_at=None)),
@@ -88,3 +90,9 @@ class GroupLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not taken back, in time, and into a group that goes on. Who made it is asked in `policies.link_holds`."""
+        in_time = self.revoked_at is None and self.expires_at > timezone.now()
+        return in_time and self.group.state == Group.State.OPEN
