@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Group
-from groups.policies import belongs
+from groups.policies import may_come
 from sessions.models import GroupSession
 from sessions.words import rhythm_words, when_words, zone_words
 
@@ -24,7 +24,7 @@ def next_sessions(request: HttpRequest, group: Group) -> str:
     if not sessions:
         return ""
     zone = zone_words(group.time_zone)
-    inside = request.user.is_authenticated and belongs(request.user, group)
+    inside = request.user.is_authenticated and may_come(request.user, group)
     context = {"sessions": sessions[:SHOWN], "more": len(sessions) > SHOWN, "zone": zone, "inside": inside}
     return render_to_string("sessions/_next_sessions.html", context, request)
 

@@ -1,7 +1,7 @@
 """Who may plan a session, take a seat in it, go through its door and say who came."""
 
 from groups.models import Group, Membership
-from groups.policies import belongs, has_agreed, runs
+from groups.policies import has_agreed, may_come, runs
 from people.models import User
 from people.policy import Rule
 from sessions.models import GroupSession, Seat
@@ -12,7 +12,7 @@ def _plans(user: User, group: Group) -> bool:
 
 
 def _takes_seat(user: User, session: GroupSession) -> bool:
-    return belongs(user, session.group)
+    return may_come(user, session.group)
 
 
 def _runs_session(user: User, session: GroupSession) -> bool:
@@ -20,13 +20,13 @@ def _runs_session(user: User, session: GroupSession) -> bool:
 
 
 def _enters(user: User, session: GroupSession) -> bool:
-    """A seat, an active membership and an affirmed agreement; facilitators need no seat (R17, R85)."""
+    """A seat, a place or a visit, and an affirmed agreement; facilitators need no seat (R17, R85)."""
     if not has_agreed(user, session.group):
         return False
     if runs(user, session.group):
         return session.door_is_open_to_facilitators
-    active = Membership.objects.filter(user=user, group=session.group, state=Membership.State.ACTIVE)
-    return session.door_is_open and active.exists() and session.seats.filter(user=user, state=Seat.State.GOING).exists()
+    comes = Membership.objects.coming().filter(user=user, group=session.group).exclude(state=Membership.State.PAUSED)
+    return session.door_is_open and comes.exists() and session.seats.filter(user=user, state=Seat.State.GOING).exists()
 
 
 RULES: dict[str, Rule] = {

@@ -28,7 +28,7 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     """Meetings, as somebody may see them."""
 
     def visible_to(self, user: "User") -> "SessionQuerySet":
-        """The sessions of the groups a person belongs to, and nobody else's."""
+        """The sessions of the groups a person belongs to or comes to once to see, and nobody else's."""
         return self.filter(group__in=_groups_of(user))
 
     def upcoming(self) -> "SessionQuerySet":
@@ -73,9 +73,19 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Of people who keep a seat or wait for one."""
         return self.filter(state__in=["going", "waiting", "offered"])
 
+    def of_visit(self, visit: Membership) -> "SeatQuerySet":
+        """What somebody who comes once to see has taken, or stood in line for, since they may.
+
+        A session that was cancelled, or to which they did not come, does not count as their visit.
+        """
+        kept = Q(state="going") | Q(state__in=["waiting", "offered"], session__starts_at__gt=timezone.now())
+        own = self.filter(kept, user=visit.user_id, session__group=visit.group_id)
+        since = own.filter(session__ends_at__gt=visit.decided_at or visit.created_at)
+        return since.exclude(session__state="cancelled").exclude(came__in=["apologies", "away"])
+
     def in_line(self) -> "SeatQuerySet":
         return self.filter(state="waiting").order_by("queue")
 
 
 def _groups_of(user: "User") -> models.QuerySet[Any, Any]:
-    return Membership.objects.belonging().filter(user=user).values("group_id")
+    return Membership.objects.coming().filter(user=user).values("group_id")

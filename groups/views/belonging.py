@@ -49,7 +49,7 @@ def members(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: SignedInRequest, slug: str) -> HttpResponse:
-    group = get_object_or_404(Group.objects.of(request.user), slug=slug)
+    group = get_object_or_404(Group.objects.come_to_by(request.user), slug=slug)
     current = group.agreement
     if current is None:
         return redirect(group)

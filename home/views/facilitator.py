@@ -83,7 +83,7 @@ def _with_people(reader: User, sessions: list[GroupSession]) -> list[tuple[Group
 
 def _newcomers(sessions: list[GroupSession]) -> dict[int, list[str]]:
     before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came="came")
-    alias = Membership.objects.belonging().filter(user=OuterRef("user"), group=OuterRef("session__group"))
+    alias = Membership.objects.coming().filter(user=OuterRef("user"), group=OuterRef("session__group"))
     going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING).exclude(Exists(before))
     found: dict[int, list[str]] = {}
     rows = going.annotate(person=Subquery(alias.values("alias")[:1])).exclude(person=None).order_by("person")

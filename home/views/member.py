@@ -49,15 +49,17 @@ def _greeting(reader: User) -> str:
 
 def _next_session(reader: User) -> GroupSession | None:
     """The soonest one that this person may come to and has not said no to. Adds `answer` and `role`."""
-    mine = Membership.objects.filter(user=reader, state=Membership.State.ACTIVE)
+    mine = Membership.objects.coming().filter(user=reader).exclude(state=Membership.State.PAUSED)
     seat = Seat.objects.filter(session=OuterRef("pk"), user=reader)
     planned = GroupSession.objects.filter(group__in=mine.values("group_id")).scheduled().upcoming()
     answered = planned.with_counts().annotate(
         answer=Subquery(seat.values("state")[:1]),
         offered_until=Subquery(seat.values("offered_until")[:1]),
         role=Subquery(mine.filter(group=OuterRef("group")).values("role")[:1]),
+        comes_as=Subquery(mine.filter(group=OuterRef("group")).values("state")[:1]),
     )
-    wanted = answered.filter(Q(answer=None) | ~Q(answer=Seat.State.DECLINED))
+    asks_nothing = Q(comes_as=Membership.State.VISITING)  # who comes once chooses a session, and is asked for no other
+    wanted = answered.filter(Q(answer=None) & ~asks_nothing | ~Q(answer=Seat.State.DECLINED) & Q(answer__isnull=False))
     return wanted.select_related("group").first()
 
 

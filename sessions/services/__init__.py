@@ -1,6 +1,6 @@
 """Everything by which somebody changes a session."""
 
-from sessions.services.calling_off import TooLateToCancel, cancel_session
+from sessions.services.calling_off import TooLateToCancel, cancel_session, end_meetings
 from sessions.services.door import AgreementFirst, DoorShut, open_door
 from sessions.services.planning import (
     AlreadyMeets,
@@ -40,6 +40,7 @@ __all__ = [
     "cancel_session",
     "clash_words",
     "create_series",
+    "end_meetings",
     "first_clash",
     "keep_ahead",
     "keep_attendance",

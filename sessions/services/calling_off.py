@@ -1,9 +1,10 @@
-"""Cancelling one session."""
+"""Cancelling one session, or all that a group still had before it."""
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from groups.models import Group
 from notices.services import tell
 from people import audit
 from people.errors import Refused
@@ -37,3 +38,20 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
     seats = session.seats.holding().select_related("user").order_by("pk")
     tell([seat.user for seat in seats], "session.cancelled", key, **ids_of(session))
     return session
+
+
+@transaction.atomic
+def end_meetings(actor: User | None, *, group: Group) -> int:
+    """Cancel every session that has not begun, and let no series go on, because the group has ended.
+
+    In the transaction of whoever ends it. Nobody is told here: everybody in the group hears once that
+    it ended. `actor` None is the clock. Returns how many sessions were cancelled.
+    """
+    now = timezone.now()
+    group.series.running().update(ended_at=now)
+    coming = group.sessions.scheduled().filter(starts_at__gt=now).order_by("starts_at", "pk")
+    for session in coming.select_for_update(no_key=True):
+        session.state, session.cancelled_at, session.cancelled_by = GroupSession.State.CANCELLED, now, actor
+        session.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+        audit.record(actor, "session.cancel", session)
+    return len(coming)

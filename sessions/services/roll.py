@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from sessions.models import GroupSession, Seat
 from sessions.services.seats import lock_session
 from sessions.words import when_words
 
+VISITS = [Membership.State.VISITING.value, Membership.State.VISITED.value]
+
 
 class TooEarly(Refused):
     """Nobody can have come yet."""
@@ -28,12 +31,13 @@ class NotOnTheRoll(Refused):
 
 @dataclass(frozen=True)
 class RollLine:
-    """One person on the roll: the name in this group, what they answered, what was marked."""
+    """One person on the roll: the name in this group, whether it is a visit, what they answered, what was marked."""
 
     user_id: int
     key: UUID
     name: str
     has_left: bool
+    visits: bool
     seat: Seat | None
 
     @property
@@ -45,21 +49,29 @@ class RollLine:
         """What the person answered, in two words."""
         if self.has_left:
             return _("Left the group")
+        if self.visits:
+            return _("Visiting: comes once to see")
         if self.seat is None or self.seat.answered_at is None:
             return _("No answer")
         return {"going": _("Said yes"), "declined": _("Said no")}.get(self.seat.state, _("Was in line"))
 
 
 def roll_of(session: GroupSession) -> list[RollLine]:
-    """Members by name: those who belonged by the end of the session, and who had a seat and left since."""
+    """Members by name: those who belonged by the end of the session, and who had a seat and left since, or visited."""
     seats = {seat.user_id: seat for seat in session.seats.all()}
     found: dict[int, RollLine] = {}
-    members = Membership.objects.filter(group=session.group_id, role=Membership.Role.MEMBER, joined_at__isnull=False)
-    for membership in members.order_by("joined_at", "pk"):  # who came back counts as now
+    belonged, visited = Q(joined_at__isnull=False), Q(state__in=VISITS) | Q(state="requested", decided_at__isnull=False)
+    people = Membership.objects.filter(belonged | visited, group=session.group_id, role=Membership.Role.MEMBER)
+    for membership in people.order_by("created_at", "pk"):  # who came back counts as now
         seat = seats.get(membership.user_id)
         if _is_on_the_roll(membership, session, seat):
             found[membership.user_id] = RollLine(
-                membership.user_id, membership.public_id, membership.called, not membership.belongs, seat
+                membership.user_id,
+                membership.public_id,
+                membership.called,
+                has_left=membership.joined_at is not None and not membership.belongs,
+                visits=membership.joined_at is None,
+                seat=seat,
             )
     return sorted(found.values(), key=lambda line: line.name.casefold())
 
@@ -86,9 +98,10 @@ def keep_attendance(actor: User, *, session: GroupSession, marks: Mapping[int, s
 
 
 def _is_on_the_roll(membership: Membership, session: GroupSession, seat: Seat | None) -> bool:
-    if membership.belongs:
-        return membership.joined_at is not None and membership.joined_at < session.ends_at
-    return seat is not None and (seat.state == Seat.State.GOING or bool(seat.came))
+    had_seat = seat is not None and (seat.state == Seat.State.GOING or bool(seat.came))
+    if membership.joined_at is None:
+        return had_seat and membership.created_at < session.ends_at
+    return had_seat or (membership.belongs and membership.joined_at < session.ends_at)
 
 
 def _ensure_can_be_marked(session: GroupSession) -> None:

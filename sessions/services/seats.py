@@ -5,6 +5,7 @@ session, then its seats. The session's lock makes the count true and the line ex
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession, Seat
+from sessions.words import when_words
 
 
 class NotInTheGroup(Refused):
@@ -33,6 +35,10 @@ class NeedsNoSeat(Refused):
     """Who runs the group takes no seat from anybody."""
 
 
+class OneVisit(Refused):
+    """Who comes once to see takes one seat."""
+
+
 class AnsweringIsOver(Refused):
     """The session has begun, is over or is cancelled."""
 
@@ -41,7 +47,8 @@ class AnsweringIsOver(Refused):
 def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
     """Say yes or not this time. Yes takes a seat while one is free and nobody waits, else a place in the line.
 
-    The same answer twice changes nothing. Raises NotAllowed, NotInTheGroup, OnABreak, NeedsNoSeat, AnsweringIsOver.
+    The same answer twice changes nothing. Raises NotAllowed, NotInTheGroup, OnABreak, NeedsNoSeat,
+    OneVisit, AnsweringIsOver.
     """
     membership = _hold_membership(user, session.group_id)
     session = lock_session(session)
@@ -60,15 +67,26 @@ def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
     return seat
 
 
-def release_seats(user: User, *, group: Group) -> int:
-    """Give back every coming seat of somebody who is leaving, in the transaction of their leaving."""
+def release_seats(user: User, *, group: Group, until: datetime | None = None) -> int:
+    """Give back the coming seats of somebody who leaves, or who takes a break `until` then, in that transaction."""
     held = Seat.objects.holding().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
+    if until is not None:
+        held = held.filter(session__starts_at__lt=until)
     sessions = GroupSession.objects.filter(pk__in=held.values("session_id")).order_by("starts_at", "pk")
     for session in sessions.select_for_update(no_key=True):
         seat = Seat.objects.holding().filter(session=session, user=user).first()
         if seat is not None:
             _set_answer(seat, Seat.State.DECLINED)
             _fill(session)
+    return len(sessions)
+
+
+def take_up_line(user: User, *, group: Group) -> int:
+    """Look again at each line that somebody kept a place in while they were away: a seat may have come free."""
+    waits = Seat.objects.in_line().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
+    sessions = GroupSession.objects.filter(pk__in=waits.values("session_id")).order_by("starts_at", "pk")
+    for session in sessions.select_for_update(no_key=True):
+        _fill(session)
     return len(sessions)
 
 
@@ -83,7 +101,14 @@ def ids_of(session: GroupSession) -> dict[str, Any]:
 
 
 def _hold_membership(user: User, group_id: int) -> Membership:
-    """Share-lock the membership: whoever wants to close it waits. Django's ORM has no FOR SHARE."""
+    """Share-lock the membership: whoever wants to close it waits. Django's ORM has no FOR SHARE.
+
+    A visit is held alone, so that two answers at once do not make two seats of it.
+    """
+    visits = Membership.objects.select_for_update(no_key=True)
+    visit = visits.filter(group=group_id, user=user, state=Membership.State.VISITING).first()
+    if visit is not None:
+        return visit
     held = Membership.objects.raw(
         "SELECT * FROM groups_membership WHERE group_id = %s AND user_id = %s AND state = ANY(%s) FOR SHARE",
         [group_id, user.pk, [Membership.State.ACTIVE.value, Membership.State.PAUSED.value]],
@@ -102,6 +127,17 @@ def _ensure_may_answer(membership: Membership, session: GroupSession, *, going: 
         raise AnsweringIsOver(_("This session has begun. Seats can be changed up to the start"))
     if going and membership.state == Membership.State.PAUSED:
         raise OnABreak(_("You are taking a break from this group. Come back first, then take a seat"))
+    if going and membership.state == Membership.State.VISITING:
+        _ensure_one_visit(membership, session)
+
+
+def _ensure_one_visit(visit: Membership, session: GroupSession) -> None:
+    other = Seat.objects.of_visit(visit).exclude(session=session).select_related("session").first()
+    if other is not None:
+        raise OneVisit(
+            _("You come once to see, and you have a seat on %(when)s. Give that one back first, or ask to join")
+            % {"when": when_words(other.session.starts_at, visit.user.zone)}
+        )
 
 
 def _already_says(seat: Seat, *, going: bool) -> bool:
@@ -154,8 +190,8 @@ def _fill(session: GroupSession) -> None:
     room = _room_of(session)
     if session.is_cancelled or session.has_begun or not room.waiting or room.free == 0:
         return
-    active = Membership.objects.filter(group=session.group_id, state=Membership.State.ACTIVE)
-    line = session.seats.in_line().filter(user__in=active.values("user")).select_related("user")
+    may_come = Membership.objects.coming().filter(group=session.group_id).exclude(state=Membership.State.PAUSED)
+    line = session.seats.in_line().filter(user__in=may_come.values("user")).select_related("user")
     for seat in line[: room.free]:
         _give(seat)
 

@@ -21,6 +21,7 @@ class Standing:
     seat: Seat | None
     place: int  # in the line, 0 for nobody who waits
     next: GroupSession | None
+    visit: GroupSession | None = None  # of somebody who comes once to see: the session they chose, where it is not this
 
     @property
     def kind(self) -> str:
@@ -33,6 +34,7 @@ class Standing:
             "going": self.is_going,
             "begun": self.session.has_begun,
             "waiting": self.place > 0,
+            "visit": self.visit is not None,
             "full": self.is_full,
         }
         return next((card for card, holds in cards.items() if holds), "free")
@@ -92,18 +94,19 @@ class Standing:
 
 
 def standing_of(reader: User, session: GroupSession) -> Standing:
-    """`session` comes from `with_counts()`; the reader belongs to its group."""
-    membership = get_object_or_404(Membership.objects.belonging(), user=reader, group=session.group_id)
+    """`session` comes from `with_counts()`; the reader belongs to its group, or comes once to see."""
+    membership = get_object_or_404(Membership.objects.coming(), user=reader, group=session.group_id)
     seat = Seat.objects.filter(session=session, user=reader).first()
     waits = seat is not None and seat.state == Seat.State.WAITING
     place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0
     later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
-    return Standing(session, membership, seat, place, later.scheduled().upcoming().first())
+    visit = _visit_elsewhere(membership, session)
+    return Standing(session, membership, seat, place, later.scheduled().upcoming().first(), visit)
 
 
 def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
     """The same for a whole list, in two queries. The place in the line is left to the session's own page."""
-    held = Membership.objects.belonging().filter(user=reader, group__in={session.group_id for session in sessions})
+    held = Membership.objects.coming().filter(user=reader, group__in={session.group_id for session in sessions})
     memberships = {membership.group_id: membership for membership in held}
     seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}
     return [
@@ -111,6 +114,14 @@ def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
         for session, seat in ((session, seats.get(session.pk)) for session in sessions)
         if session.group_id in memberships
     ]
+
+
+def _visit_elsewhere(membership: Membership, session: GroupSession) -> GroupSession | None:
+    """The other session that somebody has chosen who comes once to see."""
+    if membership.state != Membership.State.VISITING:
+        return None
+    seat = Seat.objects.of_visit(membership).exclude(session=session).select_related("session").first()
+    return seat.session if seat else None
 
 
 def _waits(seat: Seat | None) -> bool:

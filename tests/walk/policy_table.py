@@ -21,6 +21,7 @@ from tests.walk.world import (
     SAFETY,
     SIGNED_IN,
     SUSPENDED,
+    VISITING,
     World,
 )
 
@@ -86,8 +87,9 @@ def _person(world: World) -> Any:
 
 RUN = {FACILITATOR}
 BELONG = {MEMBER, FACILITATOR}
+COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
-DOOR = {MEMBER: 1, FACILITATOR: 1}
+DOOR = dict.fromkeys(COME, 1)
 SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
 
 
@@ -168,12 +170,12 @@ TABLE: dict[str, Row] = dict(
         page("groups:ask-sent", SIGNED_IN, _slug, seen=frozenset({200, 302})),
         button("groups:ask-withdraw", SIGNED_IN, _slug),
         # those who belong
-        form("groups:agreement", BELONG, _slug),
+        form("groups:agreement", COME, _slug),
         page("groups:members", BELONG, _slug),
         form("groups:leave", BELONG, _slug),
-        page("sessions:detail", BELONG, _id("session")),
-        form("sessions:seat", BELONG, _id("later"), seen=frozenset({302})),
-        page("sessions:door", BELONG, _id("session"), seen=frozenset({303}), records=DOOR, leads_out=True),
+        page("sessions:detail", COME, _id("session")),
+        form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
+        page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, leads_out=True),
         # those who run the group
         page("home:today", SIGNED_IN),
         page("home:workspace", RUN, _slug),
@@ -183,8 +185,8 @@ TABLE: dict[str, Row] = dict(
         form("groups:open", RUN | ADMINS, _slug),
         form("groups:agreement-edit", RUN | ADMINS, _slug),
         form("sessions:series-create", RUN, _slug),
-        form("sessions:attendance", RUN, _id("session"), near={MEMBER}),
-        form("sessions:cancel", RUN, _id("later"), near={MEMBER}),
+        form("sessions:attendance", RUN, _id("session"), near={MEMBER, VISITING}),
+        form("sessions:cancel", RUN, _id("later"), near={MEMBER, VISITING}),
         page("notes:list", RUN, _slug),
         form("notes:new", RUN, _slug),
         page("notes:detail", RUN, _slug, _id("note"), records={FACILITATOR: 1}),

@@ -15,11 +15,14 @@ from tests import factories as make
 
 ANON, SUSPENDED = "anonymous", "suspended"
 MEMBER, OTHER_MEMBER, PAST = "member", "member elsewhere", "past member"
-ASKING, NEW = "asking to join", "new, no group"
+ASKING, NEW, VISITING = "asking to join", "new, no group", "visiting once"
 FACILITATOR, OTHER_FACILITATOR, ENDED = "facilitator", "facilitator elsewhere", "ended facilitator"
 ADMIN, SAFETY = "admin", "safety lead"
 
-ROLES = (ANON, SUSPENDED, NEW, ASKING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, ADMIN, SAFETY)
+ROLES = (
+    ANON, SUSPENDED, NEW, ASKING, VISITING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, ADMIN,
+    SAFETY,
+)  # fmt: skip
 SIGNED_IN = frozenset(ROLES) - {ANON, SUSPENDED}
 EVERYONE = frozenset(ROLES)
 
@@ -31,6 +34,7 @@ CANARIES = {
     "canary-door": set(),
     "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
     "canary-alias-asking": {ASKING, FACILITATOR},
+    "canary-alias-visiting": {VISITING, FACILITATOR},
     "canary-email-member@": {MEMBER, ADMIN},
     "canary-email-asking@": {ASKING, ADMIN},
     "canary-draft-group": {ADMIN},
@@ -92,6 +96,8 @@ def _belong(world):
     make.MembershipFactory(group=group, user=people[PAST], alias="Past", state="left", ended_at=now)
     make.MembershipFactory(group=elsewhere, user=people[OTHER_MEMBER], alias="Away")
     make.FacilitatorFactory(group=elsewhere, user=people[OTHER_FACILITATOR], alias="Ann")
+    visit = {"state": "visiting", "joined_at": None, "alias": "canary-alias-visiting"}
+    world.things["visit"] = make.MembershipFactory(group=group, user=people[VISITING], **visit)
     asking = make.RequestFactory(group=group, user=people[ASKING], alias="canary-alias-asking")
     seal(asking, "words", "canary-request-words", owner=asking.user)
     asking.save()
@@ -101,6 +107,7 @@ def _belong(world):
 def _sessions(world):
     soon = make.SessionFactory(group=world.group, starts_in=timedelta(minutes=5))
     make.SeatFactory(session=soon, user=world.people[MEMBER])
+    make.SeatFactory(session=soon, user=world.people[VISITING])
     world.things |= {"session": soon, "later": make.SessionFactory(group=world.group, starts_in=timedelta(days=8))}
     make.SessionFactory(group=world.group, starts_in=-timedelta(days=6))
 
