@@ -47,6 +47,14 @@ class NotTakingPeople(Refused):
     """The group takes nobody new: closed, not open yet, or closed to this person. It never says which."""
 
 
+class OfferRunOut(Refused):
+    """The time to answer is over."""
+
+
+class OfferGone(Refused):
+    """No place is held for this person: they answered, it went on, or the group ended."""
+
+
 class GroupFull(Refused):
     """Every place is taken."""
 
@@ -105,3 +113,23 @@ class GroupEnded(Refused):
 
 class BadEnding(Refused):
     """A group ends on a day that is still to come, and after it began."""
+
+
+class SectionMissing(Refused):
+    """An agreement speaks of everything that R18 names, and of meeting online where the group does (R20)."""
+
+
+class TooManyProposals(Refused):
+    """Somebody has proposed several changes that nobody has answered yet."""
+
+
+class AwayOverlaps(Refused):
+    """The person is away on some of these days already."""
+
+
+class CannotStandIn(Refused):
+    """Whoever is named does not run the group, or is away themself then."""
+
+
+class DayIsPast(Refused):
+    """Nobody can be away yesterday."""

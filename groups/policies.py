@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from groups.models import Group, GroupLink, Membership, Wish
+from groups.models import Group, GroupLink, Membership, Proposal, Wish
 from people.models import User
 from people.policy import Rule, can
 
@@ -25,6 +25,15 @@ def has_agreed(user: User, group: Group) -> bool:
     """Said yes to the version that holds now. A group without an agreement asks for none."""
     agreement = group.agreement
     return agreement is None or agreement.acceptances.filter(user=user).exists()
+
+
+def may_run(person: User) -> bool:
+    """Whether somebody can be given a group. The one place to ask for training (R26).
+
+    As soon as there is a course with certificates, this asks for one that has not run out, and whoever
+    appoints may pass over it with an entry in the record that says so.
+    """
+    return person.is_active
 
 
 def link_holds(link: GroupLink) -> bool:
@@ -112,6 +121,15 @@ def _invites_members(user: User, group: Group) -> bool:
     return not group.is_pair and _runs_or_admin(user, group)
 
 
+def _keeps_letter(user: User, letter: Invitation) -> bool:
+    """Admins keep all of them; those who run a group keep what they or a colleague wrote to its coming members."""
+    if user.is_admin:
+        return True
+    if letter.group is None or letter.role != Invitation.Role.MEMBER:
+        return False
+    return not letter.invited_by.is_admin and _brings_people_in(user, letter.group)
+
+
 def _own_wish(user: User, wish: Wish) -> bool:
     return wish.user_id == user.pk
 
@@ -140,6 +158,24 @@ def _was_asked_fit(user: User, membership: Membership) -> bool:
 def _own_seat(user: User, membership: Membership) -> bool:
     """What somebody who runs the group says of themself there, and when they are away."""
     return membership.user_id == user.pk and membership.runs_it
+
+
+def _own_proposal(user: User, proposal: Proposal) -> bool:
+    return proposal.user_id == user.pk
+
+
+def _answers_proposal(user: User, proposal: Proposal) -> bool:
+    return runs(user, proposal.group)
+
+
+def _takes_back(user: User, membership: Membership) -> bool:
+    """A pair ends as pairs end: nobody takes a mentor out of it."""
+    return user.is_admin and not membership.group.is_pair
+
+
+def _sees_load(user: User, obj: Any) -> bool:
+    """Admins give groups to people, safety leads see to it that somebody answers. Both should see who carries much."""
+    return user.is_admin or user.is_safety_lead
 
 
 def _sees_members(user: User, group: Group) -> bool:
@@ -183,6 +219,10 @@ RULES: dict[str, Rule] = {
     "offer.answer": _own,
     "membership.leave": _belongs_by,
     "facilitator.appoint": _appoints,
+    "facilitator.release": _takes_back,
+    "load.see": _sees_load,
+    "proposal.decide": _answers_proposal,
+    "proposal.withdraw": _own_proposal,
     "invitation.make": _is_admin,
-    "invitation.revoke": _is_admin,
+    "invitation.revoke": _keeps_letter,
 }

@@ -7,4 +7,24 @@ from groups import services
 
 @shared_task
 def forget_words() -> int:
-    return services.forget_words()
+    return services.forget_words() + services.forget_farewells()
+
+
+@shared_task
+def resume_due() -> int:
+    return services.resume_due()
+
+
+@shared_task
+def archive_due() -> int:
+    return services.archive_due()
+
+
+@shared_task
+def tell_endings() -> int:
+    return services.tell_endings()
+
+
+@shared_task
+def run_out_offers() -> int:
+    return services.run_out_offers()

@@ -1,9 +1,13 @@
 """What people are told about groups. Neutral words: a list may be read over a shoulder."""
 
+from datetime import date
+from typing import Any
+
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from groups.models import Membership
+from groups.models import Group, Membership
 from notices.registry import Ids, Topic
 from people.models import User
 
@@ -15,6 +19,48 @@ def _still_asks(user: User, ids: Ids) -> bool:
 
 def _is_theirs(user: User, ids: Ids) -> bool:
     return Membership.objects.filter(user=user, public_id=ids["membership"]).exists()
+
+
+def _belongs(user: User, ids: Ids) -> bool:
+    return Membership.objects.belonging().filter(user=user, group__slug=ids["group"]).exists()
+
+
+def _ends_then(user: User, ids: Ids) -> bool:
+    """Somebody who belongs, while the day is still the one that was planned."""
+    still = Group.objects.filter(slug=ids["group"], state=Group.State.OPEN, ends_on=ids["day"])
+    return still.exists() and _belongs(user, ids)
+
+
+def _waited(user: User, ids: Ids) -> bool:
+    return Membership.objects.filter(user=user, group__slug=ids["group"], ended_at__isnull=False).exists()
+
+
+def _group_ends(ids: Ids, user: User) -> str:
+    return _("A group of yours ends on %(day)s.") % {"day": _day(ids)}
+
+
+def _group_ended(ids: Ids, user: User) -> str:
+    return _("A group of yours has ended. Its page stays open to you.")
+
+
+def _request_ended(ids: Ids, user: User) -> str:
+    return _("A group that you asked about has ended. There are others.")
+
+
+def _day(ids: Ids) -> str:
+    return date_format(date.fromisoformat(ids["day"]), "l j F")
+
+
+def _with_day(ids: Ids, user: User) -> dict[str, Any]:
+    return {"day": _day(ids)}
+
+
+def _group_page(ids: Ids, user: User) -> str:
+    return reverse("groups:detail", args=[ids["group"]])
+
+
+def _all_groups(ids: Ids, user: User) -> str:
+    return reverse("groups:list")
 
 
 def _somebody_asks(ids: Ids, user: User) -> str:
@@ -33,7 +79,55 @@ def _sent_page(ids: Ids, user: User) -> str:
     return reverse("groups:ask-sent", args=[ids["group"]])
 
 
+def _is_offered(user: User, ids: Ids) -> bool:
+    """While the place is held for them: whoever answered in the meantime gets no mail about it."""
+    return Membership.objects.offered().filter(user=user, public_id=ids["membership"]).exists()
+
+
+def _place_is_free(ids: Ids, user: User) -> str:
+    return _("A place is free. It is held for you for a while.")
+
+
+def _place_went_on(ids: Ids, user: User) -> str:
+    if not ids["again"]:
+        return _("The place is not held for you any more. You can wait for the next one.")
+    if ids["went"]:
+        return _("The place went to the next person. You are still in line.")
+    return _("The place is not held for you any more. You are still in line.")
+
+
+def _until_when(ids: Ids, user: User) -> dict[str, Any]:
+    return {"until": Membership.objects.get(public_id=ids["membership"]).offered_until}
+
+
+def _where_it_stands(ids: Ids, user: User) -> dict[str, Any]:
+    return {"words": _place_went_on(ids, user)}
+
+
+def _offer_page(ids: Ids, user: User) -> str:
+    return reverse("groups:offer", args=[ids["group"]])
+
+
 TOPICS = [
+    Topic(
+        name="place.offered",
+        may=_is_offered,
+        line=_place_is_free,
+        link=_offer_page,
+        template="groups/mail/place_offered",
+        context=_until_when,
+    ),
+    Topic(
+        name="place.run_out",
+        may=_is_theirs,
+        line=_place_went_on,
+        link=_offer_page,
+        template="groups/mail/place_run_out",
+        context=_where_it_stands,
+    ),
+    Topic("group.ending", _ends_then, _group_ends, _group_page, "groups/mail/group_ending", _with_day),
+    Topic("group.ended", _belongs, _group_ended, _group_page, "groups/mail/group_ended"),
+    Topic("request.ended", _waited, _request_ended, _all_groups, "groups/mail/request_ended"),
     Topic(
         name="request.made",
         may=_still_asks,

@@ -18,7 +18,10 @@ app.conf.beat_schedule = {
     "ask who is due": {"task": "checkins.tasks.ask_due", "schedule": 60.0},
     "let check-ins lapse": {"task": "checkins.tasks.lapse_old", "schedule": crontab(minute=20)},
     "keep sessions ahead": {"task": "sessions.tasks.keep_ahead", "schedule": crontab(hour=2, minute=10)},
+    "end what is over": {"task": "groups.tasks.archive_due", "schedule": crontab(minute=25)},
+    "tell what ends soon": {"task": "groups.tasks.tell_endings", "schedule": crontab(hour=1, minute=30)},
     "forget what was asked with": {"task": "groups.tasks.forget_words", "schedule": crontab(hour=0, minute=40)},
+    "let offers run out": {"task": "groups.tasks.run_out_offers", "schedule": 60.0},
     "empty old notes": {"task": "notes.tasks.empty_old", "schedule": crontab(hour=0, minute=30)},
 }
 

@@ -76,6 +76,7 @@ def what_stands(membership: Membership) -> str:
         Membership.State.ACTIVE.value: _("%(name)s has let this person in."),
         Membership.State.PAUSED.value: _("%(name)s has let this person in."),
         Membership.State.WAITLISTED.value: _("%(name)s has put this request on the waitlist."),
+        Membership.State.INVITED.value: _("A place is held for this person. The answer is theirs."),
         Membership.State.DECLINED.value: _("%(name)s has answered that it is not this group."),
         Membership.State.REQUESTED.value: _("Nobody has answered yet."),
     }.get(membership.state, _("This request was taken back, or the person has left since.")) % {"name": name}

@@ -87,7 +87,7 @@ def _join(user: User, letter: Invitation, group: Group, alias: str, agreement: A
 def _seat_member(seat: Membership, letter: Invitation, alias: str) -> None:
     """A place in the group, in the stead of a request that may be waiting."""
     joins = not seat.belongs
-    if joins and seat.group.is_full:
+    if joins and not seat.is_offered and seat.group.is_full:
         raise GroupFull(_("All places in this group are taken at the moment. You can come back another day."))
     seat.alias = alias or seat.alias
     if seat.state != Membership.State.ACTIVE:

@@ -51,6 +51,23 @@ def _ids(group, membership):
     return {"group": group.slug, "membership": str(membership.public_id)}
 
 
+def _ending(person, group):
+    make.MembershipFactory(group=group, user=person, alias=CANARY)
+    group.ends_on = timezone.localdate() + timedelta(days=9)
+    group.save()
+    return {"group": group.slug, "day": str(group.ends_on)}
+
+
+def _ended(person, group):
+    make.MembershipFactory(group=group, user=person, alias=CANARY)
+    return {"group": group.slug}
+
+
+def _waited(person, group):
+    make.RequestFactory(group=group, user=person, alias=CANARY, state="declined", ended_at=timezone.now())
+    return {"group": group.slug}
+
+
 def _seat(person, group):
     make.MembershipFactory(group=group, user=person, alias=CANARY)
     session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
@@ -64,7 +81,22 @@ def _cancelled(person, group):
     return ids
 
 
+def _offered(person, group):
+    until = timezone.now() + timedelta(days=2)
+    held = {"state": "invited", "joined_at": None, "offered_until": until}
+    return _ids(group, make.MembershipFactory(group=group, user=person, alias=CANARY, **held))
+
+
+def _run_out(person, group):
+    return _ids(group, make.RequestFactory(group=group, user=person, alias=CANARY)) | {"went": True, "again": True}
+
+
 TOPICS = {
+    "place.offered": _offered,
+    "place.run_out": _run_out,
+    "group.ended": _ended,
+    "group.ending": _ending,
+    "request.ended": _waited,
     "checkin.ask": _asked,
     "followup.opened": _followup,
     "request.made": _request,

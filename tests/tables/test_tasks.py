@@ -30,6 +30,25 @@ TASKS = {
         "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
     ),
     "groups.tasks.forget_words": Row("erases words of old requests", ("groups_membership",)),
+    "groups.tasks.archive_due": Row(
+        "ends groups whose last day is over",
+        (
+            "groups_group",
+            "groups_membership",
+            "group_sessions_series",
+            "group_sessions_groupsession",
+            "checkins_rhythm",
+            "checkins_followup",
+            "notices_notice",
+            "notices_delivery",
+            "people_auditentry",
+        ),
+    ),  # fmt: skip
+    "groups.tasks.tell_endings": Row("tells people that a group ends soon", ("notices_notice", "notices_delivery")),
+    "groups.tasks.run_out_offers": Row(
+        "lets offers of a place run out, and offers it to the next",
+        ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "notes.tasks.empty_old": Row(
         "empties notes whose day has come", ("notes_note", "notes_notekey", "people_auditentry")
     ),
