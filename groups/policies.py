@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from groups.models import Group, GroupLink, Membership, Proposal, Wish
+from groups.models import Group, GroupLink, Invitation, Membership, Proposal, Wish
 from people.models import User
 from people.policy import Rule, can
 

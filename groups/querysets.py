@@ -242,6 +242,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")
 
+    def asked_fit(self) -> "MembershipQuerySet":
+        """Of people who were asked whether the group fits, and have not said."""
+        return self.filter(state="active", fit_asked_at__isnull=False, fit="")
+
+    def put_out(self) -> "MembershipQuerySet":
+        """Of people whose place somebody who runs the group has ended."""
+        return self.filter(state__in=["removed", "blocked"])
+
+    def parted(self) -> "MembershipQuerySet":
+        """Of people who belonged, or came once, and do not any more, or who are kept out."""
+        return self.filter(Q(state="left", joined_at__isnull=False) | Q(state__in=["removed", "blocked"]))
+
     def in_line(self) -> "MembershipQuerySet":
         return self.filter(state="waitlisted").order_by(F("queued_at"), "pk")
 
@@ -251,6 +263,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def visible_to(self, user: "User") -> "InvitationQuerySet":
         return self if user.is_admin else self.filter(invited_by=user)
+
+    def kept_by(self, user: "User", group: "Group") -> "InvitationQuerySet":
+        """Letters to coming members of this group. Those of admins are not shown to those who run it."""
+        letters = self.filter(group=group, role="member")
+        return letters if user.is_admin else letters.filter(invited_by__is_admin=False)
 
     def open(self) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, revoked_at=None)
