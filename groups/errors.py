@@ -133,3 +133,27 @@ class CannotStandIn(Refused):
 
 class DayIsPast(Refused):
     """Nobody can be away yesterday."""
+
+
+class AlreadyPaired(Refused):
+    """This person has a pair in the programme, or one is proposed to them."""
+
+
+class NoRoomForPair(Refused):
+    """The mentor takes nobody new: closed, full, or no mentor any more."""
+
+
+class KnowEachOther(Refused):
+    """The two know each other from a group that one of them runs (R75). It may still be meant."""
+
+
+class PairOver(Refused):
+    """The two are no pair any more, or not yet."""
+
+
+class PairDates(Refused):
+    """The days do not fit what a pair may agree to (R71)."""
+
+
+class AlreadyExtended(Refused):
+    """A pair is made longer once (R71)."""

@@ -108,6 +108,39 @@ def _offer_page(ids: Ids, user: User) -> str:
     return reverse("groups:offer", args=[ids["group"]])
 
 
+def _is_back(user: User, ids: Ids) -> bool:
+    active = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
+    return active.filter(public_id=ids["membership"]).exists()
+
+
+def _break_is_over(ids: Ids, user: User) -> str:
+    return _("Your break is over. Your place is as it was.")
+
+
+def _may_say_if_it_fits(user: User, ids: Ids) -> bool:
+    return Membership.objects.asked_fit().filter(user=user, public_id=ids["membership"]).exists()
+
+
+def _does_it_fit(ids: Ids, user: User) -> str:
+    return _("You have come a few times. Does it fit?")
+
+
+def _fit_page(ids: Ids, user: User) -> str:
+    return reverse("groups:fit", args=[ids["group"]])
+
+
+def _is_put_out(user: User, ids: Ids) -> bool:
+    return Membership.objects.put_out().filter(user=user, public_id=ids["membership"]).exists()
+
+
+def _place_has_ended(ids: Ids, user: User) -> str:
+    return _("Something has changed about your place.")
+
+
+def _left_page(ids: Ids, user: User) -> str:
+    return reverse("groups:left", args=[ids["group"]])
+
+
 TOPICS = [
     Topic(
         name="place.offered",
@@ -125,6 +158,9 @@ TOPICS = [
         template="groups/mail/place_run_out",
         context=_where_it_stands,
     ),
+    Topic("pause.over", _is_back, _break_is_over, _group_page, "groups/mail/pause_over"),
+    Topic("fit.asked", _may_say_if_it_fits, _does_it_fit, _fit_page, "groups/mail/fit_asked"),
+    Topic("membership.ended", _is_put_out, _place_has_ended, _left_page, "groups/mail/membership_ended"),
     Topic("group.ending", _ends_then, _group_ends, _group_page, "groups/mail/group_ending", _with_day),
     Topic("group.ended", _belongs, _group_ended, _group_page, "groups/mail/group_ended"),
     Topic("request.ended", _waited, _request_ended, _all_groups, "groups/mail/request_ended"),

@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "tell what ends soon": {"task": "groups.tasks.tell_endings", "schedule": crontab(hour=1, minute=30)},
     "forget what was asked with": {"task": "groups.tasks.forget_words", "schedule": crontab(hour=0, minute=40)},
     "let offers run out": {"task": "groups.tasks.run_out_offers", "schedule": 60.0},
+    "bring people back from a break": {"task": "groups.tasks.resume_due", "schedule": crontab(minute=5)},
     "empty old notes": {"task": "notes.tasks.empty_old", "schedule": crontab(hour=0, minute=30)},
 }
 

@@ -8,6 +8,8 @@ from groups.errors import AgreementChanged, AlreadyAsked, AlreadyDecided, LastFa
 from groups.models import Agreement, Group, Membership
 from groups.services.agreements import record_acceptance
 from groups.services.locks import broken, hold_group, hold_membership, one_name_each
+from groups.services.offering import offer_free_places
+from groups.services.parting import close_place, say_farewell
 from notices.services import tell
 from people import audit
 from people.models import User
@@ -58,6 +60,7 @@ def withdraw_request(user: User, *, membership: Membership) -> Membership:
 
     Raises NotAllowed for anybody else, and AlreadyDecided when the person belongs by now.
     """
+    group = hold_group(membership.group_id)
     row = hold_membership(membership.pk)
     ensure(user, "membership.withdraw", row)
     if row.belongs:
@@ -68,6 +71,7 @@ def withdraw_request(user: User, *, membership: Membership) -> Membership:
     row.move_to(Membership.State.LEFT)
     row.save()
     audit.record(user, "membership.withdraw", row, about=user)
+    offer_free_places(group)
     return row
 
 
@@ -78,11 +82,11 @@ def own_words(user: User, *, membership: Membership) -> str:
 
 
 @transaction.atomic
-def leave_group(user: User, *, membership: Membership) -> Membership:
+def leave_group(user: User, *, membership: Membership, words: str = "", signed: bool = False) -> Membership:
     """Leave, without a reason; coming back is always possible (R2). Twice is harmless.
 
-    Raises NotAllowed for anybody else or somebody who is not in it, and LastFacilitator for the only
-    person who runs the group.
+    `words` are for those who run the group, apart from who says them unless `signed`. Raises NotAllowed
+    for anybody else or somebody who is not in it, and LastFacilitator for the only person who runs the group.
     """
     group = hold_group(membership.group_id)
     row = hold_membership(membership.pk)
@@ -91,11 +95,12 @@ def leave_group(user: User, *, membership: Membership) -> Membership:
     ensure(user, "membership.leave", row)
     if row.runs_it and not group.memberships.facilitators().exclude(pk=row.pk).filter(user__is_active=True).exists():
         raise LastFacilitator(_("You are the only facilitator. Ask an admin to give the group to somebody else first."))
-    row.move_to(Membership.State.LEFT)
-    row.words = None
-    row.save()
+    if words:
+        say_farewell(user, membership=row, words=words, signed=signed)
+    close_place(row, Membership.State.LEFT)
     audit.record(user, "membership.leave", row, about=user)
     signals.member_left.send(Membership, membership=row)
+    offer_free_places(group)
     return row
 
 

@@ -20,6 +20,7 @@ from sessions.services.seats import (
     OnABreak,
     answer_seat,
     release_seats,
+    take_up_line,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "preview_series",
     "release_seats",
     "roll_of",
+    "take_up_line",
 ]

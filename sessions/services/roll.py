@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Membership
+from groups.services import ask_fit
 from people import audit
 from people.errors import Refused
 from people.models import User
@@ -18,6 +19,7 @@ from sessions.models import GroupSession, Seat
 from sessions.services.seats import lock_session
 from sessions.words import when_words
 
+SESSIONS_BEFORE_FIT = 3
 VISITS = [Membership.State.VISITING.value, Membership.State.VISITED.value]
 
 
@@ -94,7 +96,16 @@ def keep_attendance(actor: User, *, session: GroupSession, marks: Mapping[int, s
         session.held_at, session.held_by = timezone.now(), actor
         session.save()
     audit.record(actor, "attendance.keep", session)
+    ask_fit(group=session.group, people=_came_often(session))
     return session
+
+
+def _came_often(session: GroupSession) -> list[int]:
+    """Those who came to this session, and with it to three of the group or more."""
+    here = session.seats.filter(came=Seat.Came.CAME).values("user")
+    came = Seat.objects.filter(session__group=session.group_id, came=Seat.Came.CAME, user__in=here)
+    often = came.order_by().values("user").annotate(times=Count("pk")).filter(times__gte=SESSIONS_BEFORE_FIT)
+    return list(often.values_list("user", flat=True))
 
 
 def _is_on_the_roll(membership: Membership, session: GroupSession, seat: Seat | None) -> bool:

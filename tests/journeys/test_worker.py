@@ -21,7 +21,7 @@ from checkins.models import CheckIn, Rhythm
 from checkins.services import set_rhythm
 from notes.models import Note, NoteKey
 from notes.services import write_note
-from notices.models import Delivery
+from notices.models import Delivery, Notice
 from people.models import Heartbeat, Organisation
 from people.services import give_consent
 from sessions.models import GroupSession
@@ -169,6 +169,31 @@ def test_words_of_old_requests_are_forgotten(worker):
     worker("groups.tasks.forget_words")
 
     until(lambda: type(asked).objects.get().words is None)
+
+
+def test_a_group_ends_after_its_last_day(worker):
+    group = MembershipFactory(group__ends_on=timezone.localdate() - timedelta(days=2)).group
+
+    worker("groups.tasks.archive_due")
+
+    until(lambda: type(group).objects.get().state == "archived")
+
+
+def test_people_are_told_two_weeks_before_their_group_ends(worker):
+    OrganisationFactory()
+    MembershipFactory(group__ends_on=timezone.localdate() + timedelta(days=9))
+
+    worker("groups.tasks.tell_endings")
+
+    until(lambda: Notice.objects.filter(topic="group.ending").exists())
+
+
+def test_a_break_ends_on_its_day(worker):
+    seat = MembershipFactory(state="paused", paused_until=timezone.localdate() - timedelta(days=1))
+
+    worker("groups.tasks.resume_due")
+
+    until(lambda: type(seat).objects.get().state == "active")
 
 
 def test_old_notes_are_emptied(worker):

@@ -91,7 +91,20 @@ def _run_out(person, group):
     return _ids(group, make.RequestFactory(group=group, user=person, alias=CANARY)) | {"went": True, "again": True}
 
 
+def _asked_fit(person, group):
+    seat = make.MembershipFactory(group=group, user=person, alias=CANARY, fit_asked_at=timezone.now())
+    return _ids(group, seat)
+
+
+def _put_out(person, group):
+    ended = {"state": "removed", "ended_at": timezone.now(), "ended_why": "absence"}
+    return _ids(group, make.MembershipFactory(group=group, user=person, alias=CANARY, **ended))
+
+
 TOPICS = {
+    "fit.asked": _asked_fit,
+    "membership.ended": _put_out,
+    "pause.over": _answer,
     "place.offered": _offered,
     "place.run_out": _run_out,
     "group.ended": _ended,

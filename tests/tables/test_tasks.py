@@ -29,7 +29,13 @@ TASKS = {
     "sessions.tasks.keep_ahead": Row(
         "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
     ),
-    "groups.tasks.forget_words": Row("erases words of old requests", ("groups_membership",)),
+    "groups.tasks.forget_words": Row(
+        "erases words of old requests, and those said on leaving", ("groups_membership", "groups_farewell")
+    ),
+    "groups.tasks.resume_due": Row(
+        "brings people back whose break is over",
+        ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry", "group_sessions_seat"),
+    ),
     "groups.tasks.archive_due": Row(
         "ends groups whose last day is over",
         (
