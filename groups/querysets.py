@@ -103,12 +103,13 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.order_by(models.functions.Lower("name"), "pk")
 
     def awaiting_yes_of(self, user: "User") -> "GroupQuerySet":
-        """Groups this person belongs to, whose agreement as it is now they have not said yes to (R16)."""
+        """Groups this person comes to, whose agreement as it is now they have not said yes to (R16)."""
         said_yes = self._model_of("agreements", "acceptances")._default_manager.filter(
             agreement=OuterRef("pk"), user=user
         )
         current = self._agreements().annotate(said_yes=Exists(said_yes)).values("said_yes")[:1]
-        return self.of(user).exclude(state="archived").annotate(said_yes=Subquery(current)).filter(said_yes=False)
+        here = self.filter(Exists(self._memberships(user, state__in=COMING))).exclude(state="archived")
+        return here.annotate(said_yes=Subquery(current)).filter(said_yes=False)
 
     def to_review(self) -> "GroupQuerySet":
         """Groups whose agreement was to be looked at again by now (R21). Adds `review_on`."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from checkins.models import CheckIn, FollowUp
 from groups.models import Group, Membership
 from groups.policies import belongs
+from groups.querysets import MembershipQuerySet
 from notices.services import tell
 from people import audit
 from people.errors import Refused
@@ -105,8 +106,13 @@ def _tell_again(followup: FollowUp, *, besides: User) -> None:
 def _keepers(followup: FollowUp) -> Iterable[User]:
     """Who runs the group; where nobody does, the safety leads, so that it never waits unseen (T13)."""
     run = Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
-    keepers = list(User.objects.active().filter(pk__in=run.values("user")))
+    here = run.there_on(followup.group.today)  # whoever is away is told when nobody else is there (R62)
+    keepers = _active(here) or _active(run)
     return keepers or list(User.objects.active().filter(is_safety_lead=True).exclude(pk=followup.about_id))
+
+
+def _active(seats: MembershipQuerySet) -> list[User]:
+    return list(User.objects.active().filter(pk__in=seats.values("user")))
 
 
 # -- what facilitators do ---------------------------------------------------------------------

@@ -1,6 +1,14 @@
 """Every change to groups, in three parts: looking after one, joining and leaving it, running it."""
 
-from groups.services.agreements import accept_agreement, publish_agreement, starting_agreement
+from groups.services.agreements import (
+    accept_agreement,
+    asked_again,
+    keep_agreement,
+    needed_topics,
+    publish_agreement,
+    starting_agreement,
+    what_changed,
+)
 from groups.services.belonging import (
     NewName,
     answer_fit,
@@ -24,6 +32,23 @@ from groups.services.joining import ask_to_join, leave_group, own_words, withdra
 from groups.services.keeping import appoint_facilitator, change_group, create_group, door_host, open_group, set_door
 from groups.services.offering import accept_offer, offer_free_places, pass_offer, run_out_offers, wait_again
 from groups.services.parting import forget_farewells, put_out, read_farewells, say_farewell, unblock
+from groups.services.proposals import (
+    decide_proposal,
+    own_proposals,
+    propose_change,
+    read_proposals,
+    shown_proposals,
+    withdraw_proposal,
+)
+from groups.services.standing_in import (
+    can_stop,
+    come_back,
+    go_away,
+    may_stand_in,
+    say_about_me,
+    step_down,
+    take_group_from,
+)
 from groups.services.taking import take_invitation
 
 __all__ = [
@@ -37,23 +62,34 @@ __all__ = [
     "archive_group",
     "ask_fit",
     "ask_to_join",
+    "asked_again",
+    "can_stop",
     "change_group",
+    "come_back",
     "create_group",
+    "decide_proposal",
     "decline_request",
     "door_host",
     "end_group",
     "forget_farewells",
     "forget_words",
+    "go_away",
+    "keep_agreement",
     "leave_group",
+    "may_stand_in",
+    "needed_topics",
     "offer_free_places",
     "open_group",
+    "own_proposals",
     "own_words",
     "pass_offer",
     "pause",
     "plan_ending",
+    "propose_change",
     "publish_agreement",
     "put_out",
     "read_farewells",
+    "read_proposals",
     "read_request",
     "rename",
     "rename_all",
@@ -61,14 +97,20 @@ __all__ = [
     "resume",
     "resume_due",
     "run_out_offers",
+    "say_about_me",
     "say_farewell",
     "set_door",
+    "shown_proposals",
     "starting_agreement",
+    "step_down",
+    "take_group_from",
     "take_invitation",
     "tell_endings",
     "unblock",
     "wait_again",
     "waitlist_request",
+    "what_changed",
     "what_stands",
+    "withdraw_proposal",
     "withdraw_request",
 ]

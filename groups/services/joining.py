@@ -121,6 +121,6 @@ def _save_request(membership: Membership) -> None:
 
 
 def _tell_facilitators(membership: Membership) -> None:
-    facilitators = User.objects.filter(pk__in=membership.group.memberships.facilitators().values("user"))
+    facilitators = User.objects.filter(pk__in=membership.group.at_hand.values("user"))
     key = f"request {membership.public_id}"
     tell(facilitators, "request.made", key, membership=str(membership.public_id), group=membership.group.slug)

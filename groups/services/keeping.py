@@ -1,5 +1,6 @@
 """Making a group, opening it, and looking after what it is."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,17 +13,22 @@ from django.utils.translation import gettext as _
 
 from groups import signals
 from groups.errors import (
+    AddressTaken,
     CannotRunGroup,
     DoorRefused,
+    GroupEnded,
     GroupNameTaken,
     HelpLinesUnconfirmed,
+    KindStays,
     NoAgreement,
     NoFacilitator,
     NoName,
 )
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Term
+from groups.policies import may_run
 from groups.services.locks import broken, hold_group, one_name_each
-from groups.words import pair_of_words
+from groups.services.offering import offer_free_places
+from groups.words import RESERVED, pair_of_words
 from people import audit
 from people.models import Organisation, User
 from people.policy import ensure
@@ -30,49 +36,60 @@ from people.sealed import seal, unseal
 
 TRIES_FOR_AN_ADDRESS = 20
 SETTINGS = {
-    "name",
-    "purpose",
-    "about",
-    "format",
-    "place",
-    "languages",
-    "access_notes",
-    "capacity",
-    "intake",
-    "adults_only",
-    "listed",
+    "name", "purpose", "about", "kind", "format", "place", "area", "languages", "terms", "access", "access_notes",
+    "cost", "capacity", "intake", "starts_on", "ends_on", "opens_again_on", "offer_hours", "allows_visits",
+    "offers_talk", "adults_only", "shows_members", "listed", "indexable", "shared_openly", "last_ritual", "slug",
     "time_zone",
-}
+}  # fmt: skip
+CONVERTIBLE = {Group.Kind.CIRCLE, Group.Kind.FAMILY, Group.Kind.COHORT}
 
 
 @transaction.atomic
-def create_group(actor: User, *, name: str, purpose: str, **facts: Any) -> Group:
-    """Prepare a group that nobody sees yet, at an address that says nothing.
+def create_group(actor: User, *, name: str, purpose: str, terms: Iterable[Term] = (), **facts: Any) -> Group:
+    """Prepare a group that nobody sees yet; without a `slug` at an address that says nothing.
 
-    `facts` are any of SETTINGS; what is left out starts as the model says. Raises NotAllowed and
-    GroupNameTaken; ValueError for what is no setting.
+    `facts` are any of SETTINGS; what is left out starts as the model says. Raises NotAllowed,
+    GroupNameTaken, AddressTaken, and KindStays for a pair; ValueError for what is no setting.
     """
     ensure(actor, "group.create")
     _ensure_settings(facts)
     group = Group(name=name, purpose=purpose, created_by=actor, **facts)
-    _save_at_a_free_address(group)
+    if group.is_pair:
+        raise KindStays(_("A pair begins inside a mentoring programme, with the yes of both."))
+    if group.slug:
+        _ensure_ours(group.slug)
+        save_group(group)
+    else:
+        save_at_a_free_address(group)
+    group.terms.set(terms)
     audit.record(actor, "group.create", group)
     return group
 
 
 @transaction.atomic
 def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
-    """Save what changed about a group. Nobody loses a place when there are fewer.
+    """Save what changed about a group. Nobody loses a place when there are fewer; more go to those who wait.
 
-    Raises NotAllowed and GroupNameTaken; ValueError for what is no setting.
+    Raises NotAllowed (always for a pair), GroupNameTaken, AddressTaken and KindStays; ValueError for
+    what is no setting.
     """
     ensure(actor, "group.change", group)
     _ensure_settings(changes)
     row = hold_group(group.pk)
-    for field, value in changes.items():
-        setattr(row, field, value)
-    _save(row, update_fields=sorted(changes))
-    audit.record(actor, "group.change", row, reason=", ".join(sorted(changes)))
+    changed = _changed(row, changes)
+    if "kind" in changed:
+        _ensure_kind_may_change(row, changes["kind"])
+    if "slug" in changed:
+        _ensure_ours(changes["slug"])
+    for field in changed - {"terms"}:
+        setattr(row, field, changes[field])
+    save_group(row, update_fields=sorted(changed - {"terms"}))
+    if "terms" in changed:
+        row.terms.set(changes["terms"])
+    if changed:
+        audit.record(actor, "group.change", row, reason=", ".join(sorted(changed)))
+    if "capacity" in changed:
+        offer_free_places(row)
     return row
 
 
@@ -80,22 +97,29 @@ def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
 def open_group(actor: User, *, group: Group) -> Group:
     """Show the group to people. Twice is harmless.
 
-    Raises NotAllowed, HelpLinesUnconfirmed (R51), NoFacilitator and NoAgreement.
+    Raises NotAllowed, GroupEnded, HelpLinesUnconfirmed (R51), NoFacilitator and NoAgreement.
     """
     ensure(actor, "group.open", group)
     row = hold_group(group.pk)
     if row.state == Group.State.OPEN:
         return row
-    if Organisation.current().crisis_confirmed_at is None:
-        raise HelpLinesUnconfirmed(_("An admin has to confirm the help lines before a group opens."))
-    if not row.memberships.facilitators().filter(user__is_active=True).exists():
-        raise NoFacilitator(_("Choose somebody who runs the group first."))
-    if row.agreement is None:
-        raise NoAgreement(_("Publish what the group agrees to first."))
+    if row.has_ended:
+        raise GroupEnded(_("This group has ended. Its page about ending opens it again."))
+    ensure_ready(row)
     row.state, row.opened_at = Group.State.OPEN, timezone.now()
     row.save(update_fields=["state", "opened_at"])
     audit.record(actor, "group.open", row)
     return row
+
+
+def ensure_ready(group: Group) -> None:
+    """Raise what a group still needs before people come."""
+    if Organisation.current().crisis_confirmed_at is None:
+        raise HelpLinesUnconfirmed(_("An admin has to confirm the help lines before a group opens."))
+    if not group.memberships.facilitators().filter(user__is_active=True).exists():
+        raise NoFacilitator(_("Choose somebody who runs the group first."))
+    if group.agreement is None:
+        raise NoAgreement(_("Publish what the group agrees to first."))
 
 
 @transaction.atomic
@@ -109,7 +133,7 @@ def appoint_facilitator(actor: User, *, group: Group, person: User, alias: str =
     seat = group.memberships.open().filter(user=person).first() or Membership(
         group=group, user=person, state=Membership.State.INVITED
     )
-    if not person.is_active or seat.state == Membership.State.BLOCKED:
+    if not may_run(person) or seat.state == Membership.State.BLOCKED:
         raise CannotRunGroup(_("This person cannot run the group."))
     joins = not seat.belongs
     seat.role, seat.alias = Membership.Role.FACILITATOR, alias or seat.alias or person.display_name
@@ -123,6 +147,7 @@ def appoint_facilitator(actor: User, *, group: Group, person: User, alias: str =
     audit.record(actor, "facilitator.appoint", seat, about=person)
     if joins:
         signals.member_joined.send(Membership, membership=seat)
+    offer_free_places(group)  # whoever runs a group takes no place
     return seat
 
 
@@ -160,27 +185,56 @@ def _is_trusted(url: str) -> bool:
     return any(host == trusted or host.endswith(f".{trusted}") for trusted in settings.DOOR_HOSTS)
 
 
-def _save_at_a_free_address(group: Group) -> None:
+def save_at_a_free_address(group: Group) -> None:
     """Pairs of words run into each other now and then: try others, then one with a number."""
     for _try in range(TRIES_FOR_AN_ADDRESS):
         group.slug = pair_of_words()
         try:
-            return _save(group)
-        except IntegrityError as problem:
-            if "slug" not in broken(problem):
-                raise
+            return save_group(group)
+        except AddressTaken:
+            continue
     group.slug = f"{pair_of_words()}-{group.public_id.hex[:8]}"
-    return _save(group)
+    return save_group(group)
 
 
-def _save(group: Group, update_fields: list[str] | None = None) -> None:
+def save_group(group: Group, update_fields: list[str] | None = None) -> None:
+    """Save it, or say which rule of the database it met. Raises GroupNameTaken and AddressTaken."""
     try:
         with transaction.atomic():
             group.save(update_fields=update_fields)
     except IntegrityError as problem:
         if broken(problem) == "group_name_ci":
             raise GroupNameTaken(_("Another group has this name. Choose one that tells them apart")) from problem
+        if "slug" in broken(problem):
+            raise AddressTaken(_("Another group has this address. Choose other words")) from problem
         raise
+
+
+def _changed(row: Group, changes: dict[str, Any]) -> set[str]:
+    """The names of what is not already so."""
+    fields = {field for field in changes.keys() - {"terms"} if getattr(row, field) != changes[field]}
+    if "terms" in changes and set(row.terms.all()) != set(changes["terms"]):
+        fields.add("terms")
+    return fields
+
+
+def _ensure_kind_may_change(row: Group, kind: str) -> None:
+    """Before it opens, any kind but a pair; after that only where nobody finds themself in another thing."""
+    if kind == Group.Kind.PAIR:
+        raise KindStays(_("A pair begins inside a mentoring programme, with the yes of both."))
+    if row.pairs.exists() or row.memberships.filter(role=Membership.Role.MENTOR).exists():
+        raise KindStays(_("People mentor here, so it stays a programme. Make another group for the other kind."))
+    if row.state == Group.State.DRAFT:
+        return
+    if row.has_ended or not {row.kind, kind} <= CONVERTIBLE:
+        raise KindStays(_("People came to what it is, so this group stays what it is. Make another one."))
+    if row.kind == Group.Kind.COHORT and row.has_started:
+        raise KindStays(_("This course has begun, and who began together stays together. Make another group."))
+
+
+def _ensure_ours(slug: str) -> None:
+    if slug in RESERVED:
+        raise AddressTaken(_("A page of ours has this address. Choose other words"))
 
 
 def _ensure_settings(facts: dict[str, Any]) -> None:
