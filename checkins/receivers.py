@@ -1,10 +1,10 @@
-"""Hears when somebody joins or leaves a group, and when their part here ends."""
+"""Hears when somebody joins or leaves a group, when a group ends, and when their part here ends."""
 
 from typing import Any
 
 from checkins.services import release_followups, start_rhythm, stop_rhythm
-from groups.models import Membership
-from groups.signals import member_joined, member_left
+from groups.models import Group, Membership
+from groups.signals import group_ended, group_reopened, member_joined, member_left
 from people.models import User
 from people.signals import stepped_back
 
@@ -13,6 +13,8 @@ def connect() -> None:
     """Called once, when the app is ready."""
     member_joined.connect(_begin_to_ask, dispatch_uid="checkins.begin_to_ask")
     member_left.connect(_stop_asking, dispatch_uid="checkins.stop_asking")
+    group_ended.connect(_stop_asking_all, dispatch_uid="checkins.stop_asking_all")
+    group_reopened.connect(_begin_again, dispatch_uid="checkins.begin_again")
     stepped_back.connect(_hand_over, dispatch_uid="checkins.hand_over")
 
 
@@ -23,6 +25,17 @@ def _begin_to_ask(sender: Any, membership: Membership, **_: Any) -> None:
 def _stop_asking(sender: Any, membership: Membership, **_: Any) -> None:
     stop_rhythm(membership.user)
     release_followups(membership.user)
+
+
+def _stop_asking_all(sender: Any, group: Group, **_: Any) -> None:
+    """Those who have no other group are not asked any more."""
+    for seat in group.memberships.belonging().select_related("user").order_by("user_id"):
+        stop_rhythm(seat.user)
+
+
+def _begin_again(sender: Any, group: Group, **_: Any) -> None:
+    for seat in group.memberships.belonging().select_related("user").order_by("user_id"):
+        start_rhythm(seat.user)
 
 
 def _hand_over(sender: Any, person: User, **_: Any) -> None:

@@ -106,7 +106,7 @@ def start_rhythm(user: User) -> Rhythm | None:
 @transaction.atomic
 def stop_rhythm(user: User) -> None:
     """Stop asking somebody who left their last group. What they chose is kept for when they come back."""
-    if Membership.objects.belonging().filter(user=user).exists():
+    if Membership.objects.belonging().of_living_groups().filter(user=user).exists():
         return
     rhythm = Rhythm.objects.select_for_update().filter(user=user, on=True).first()
     if rhythm:
@@ -191,7 +191,7 @@ def _ask(rhythms: list[Rhythm], wishes: dict[int, Wish], now: datetime) -> list[
 def _wanting(users: list[int]) -> set[int]:
     """Who of them is active, still agrees to be asked and still belongs somewhere."""
     agrees = Consent.objects.filter(user=OuterRef("pk"), purpose=CONSENT, withdrawn_at=None)
-    belongs = Membership.objects.belonging().filter(user=OuterRef("pk"))
+    belongs = Membership.objects.belonging().of_living_groups().filter(user=OuterRef("pk"))
     wanting = User.objects.active().filter(Exists(agrees), Exists(belongs), pk__in=users)
     return set(wanting.values_list("pk", flat=True))
 

@@ -190,10 +190,14 @@ def _plan_series(
 
 
 def _materialise(series: Series, *, after: datetime | None = None) -> int:
-    """Make the rows that are missing up to the horizon, of dates that begin `after`. The caller holds the series."""
+    """Make the rows that are missing up to the horizon, of dates that begin `after`. The caller holds the series.
+
+    Nothing is added after the day on which the group ends; what was planned by hand stands.
+    """
     rule = _rule_of(series)
-    until, last = rule.horizon(local_day(timezone.now(), rule.zone)), series.group.ends_on
-    dates = rule.dates(min(until, last) if last else until)  # a group that ends plans nothing after its last day
+    until = rule.horizon(local_day(timezone.now(), rule.zone))
+    last = series.group.ends_on if after else None
+    dates = rule.dates(min(until, last) if last else until)
     standing = set(series.sessions.values_list("slot", flat=True))
     missing = [_slot(series, day) for day in dates if day not in standing]
     rows = [session for session in missing if after is None or session.starts_at > after]
