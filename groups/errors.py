@@ -39,6 +39,26 @@ class AlreadyDecided(Refused):
     """Somebody else answered first."""
 
 
+class NoVisits(Refused):
+    """The group does not let anybody come once and see."""
+
+
+class NoTalks(Refused):
+    """The group offers no welcome talk, or the person would rather not."""
+
+
+class BadTime(Refused):
+    """A talk is at a time that is still to come, and was held at one that is over."""
+
+
+class TalkChanged(Refused):
+    """Another time stands than the one that was answered."""
+
+
+class NotSuggested(Refused):
+    """A group that takes nobody new, or that nobody can find, is no suggestion."""
+
+
 class AgreementChanged(Refused):
     """The agreement is not the one that the person read."""
 
@@ -157,3 +177,7 @@ class PairDates(Refused):
 
 class AlreadyExtended(Refused):
     """A pair is made longer once (R71)."""
+
+
+class NothingToSuggest(Refused):
+    """What somebody waits for is a group that they can find and ask."""

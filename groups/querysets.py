@@ -349,3 +349,20 @@ class WishQuerySet(models.QuerySet["Wish"]):
 
     def open(self) -> "WishQuerySet":
         return self.filter(answered_at=None, ended_at=None)
+
+    def waiting(self) -> "WishQuerySet":
+        """Those who want to hear when something opens, and have not yet."""
+        return self.open().filter(kind="wait", told_at=None, user__is_active=True)
+
+    def unanswered(self) -> "WishQuerySet":
+        """Those to whom the organisation has promised an answer."""
+        return self.open().filter(kind__in=["suggest", "start"], user__is_active=True)
+
+    def fitting(self, group: "Group") -> "WishQuerySet":
+        """Wishes that this group answers: its topic, its way of meeting, and its area where people go there."""
+        area, way = Q(area=None) | Q(area=group.area_id), Q(format__in=["", "hybrid", group.format])
+        if group.format == "hybrid":
+            way = Q()
+        if group.format != "in_person":
+            area |= ~Q(format="in_person")  # online it matters to nobody where a group is
+        return self.filter(Q(term=None) | Q(term__in=group.terms.all()), area, way)

@@ -7,7 +7,7 @@ from groups import services
 
 @shared_task
 def forget_words() -> int:
-    return services.forget_words() + services.forget_farewells()
+    return services.forget_words() + services.forget_farewells() + services.forget_wishes()
 
 
 @shared_task

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Wish
+from groups.querysets import WishQuerySet
 from notices.registry import Ids, Topic
 from people.models import User
 
@@ -141,7 +142,34 @@ def _left_page(ids: Ids, user: User) -> str:
     return reverse("groups:left", args=[ids["group"]])
 
 
+def _own_wishes(user: User, ids: Ids) -> WishQuerySet:
+    return Wish.objects.filter(user=user, public_id=ids["wish"], ended_at=None)
+
+
+def _may_hear_of_it(user: User, ids: Ids) -> bool:
+    """It is still wished for, and what opened can still be found."""
+    return _own_wishes(user, ids).filter(suggestion__listed=True, suggestion__state="open").exists()
+
+
+def _wished(user: User, ids: Ids) -> bool:
+    return _own_wishes(user, ids).exists()
+
+
+def _something_fits(ids: Ids, user: User) -> str:
+    return _("Something like what you wait for has opened.")
+
+
+def _wish_has_answer(ids: Ids, user: User) -> str:
+    return _("What you sent us has an answer.")
+
+
+def _wishes_page(ids: Ids, user: User) -> str:
+    return reverse("groups:nothing-fits")
+
+
 TOPICS = [
+    Topic("group.fits", _may_hear_of_it, _something_fits, _wishes_page, "groups/mail/group_fits"),
+    Topic("wish.answered", _wished, _wish_has_answer, _wishes_page, "groups/mail/wish_answered"),
     Topic(
         name="place.offered",
         may=_is_offered,

@@ -30,6 +30,7 @@ from groups.services.deciding import (
 from groups.services.ending import archive_due, archive_group, end_group, plan_ending, reopen_group, tell_endings
 from groups.services.joining import ask_to_join, leave_group, own_words, withdraw_request
 from groups.services.keeping import appoint_facilitator, change_group, create_group, door_host, open_group, set_door
+from groups.services.linking import make_link, open_link, revoke_link
 from groups.services.offering import accept_offer, offer_free_places, pass_offer, run_out_offers, wait_again
 from groups.services.parting import forget_farewells, put_out, read_farewells, say_farewell, unblock
 from groups.services.proposals import (
@@ -50,6 +51,15 @@ from groups.services.standing_in import (
     take_group_from,
 )
 from groups.services.taking import take_invitation
+from groups.services.wishing import (
+    answer_wish,
+    forget_wishes,
+    make_wish,
+    own_wish_words,
+    read_wish,
+    take_back_wish,
+    tell_waiting,
+)
 
 __all__ = [
     "NewName",
@@ -57,6 +67,7 @@ __all__ = [
     "accept_offer",
     "accept_request",
     "answer_fit",
+    "answer_wish",
     "appoint_facilitator",
     "archive_due",
     "archive_group",
@@ -72,15 +83,20 @@ __all__ = [
     "door_host",
     "end_group",
     "forget_farewells",
+    "forget_wishes",
     "forget_words",
     "go_away",
     "keep_agreement",
     "leave_group",
+    "make_link",
+    "make_wish",
     "may_stand_in",
     "needed_topics",
     "offer_free_places",
     "open_group",
+    "open_link",
     "own_proposals",
+    "own_wish_words",
     "own_words",
     "pass_offer",
     "pause",
@@ -91,11 +107,13 @@ __all__ = [
     "read_farewells",
     "read_proposals",
     "read_request",
+    "read_wish",
     "rename",
     "rename_all",
     "reopen_group",
     "resume",
     "resume_due",
+    "revoke_link",
     "run_out_offers",
     "say_about_me",
     "say_farewell",
@@ -103,9 +121,11 @@ __all__ = [
     "shown_proposals",
     "starting_agreement",
     "step_down",
+    "take_back_wish",
     "take_group_from",
     "take_invitation",
     "tell_endings",
+    "tell_waiting",
     "unblock",
     "wait_again",
     "waitlist_request",

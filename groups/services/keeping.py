@@ -28,6 +28,7 @@ from groups.models import Group, Membership, Term
 from groups.policies import may_run
 from groups.services.locks import broken, hold_group, one_name_each
 from groups.services.offering import offer_free_places
+from groups.services.wishing import tell_waiting
 from groups.words import RESERVED, pair_of_words
 from people import audit
 from people.models import Organisation, User
@@ -95,7 +96,7 @@ def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
 
 @transaction.atomic
 def open_group(actor: User, *, group: Group) -> Group:
-    """Show the group to people. Twice is harmless.
+    """Show the group to people, and tell those who wait for one like it. Twice is harmless.
 
     Raises NotAllowed, GroupEnded, HelpLinesUnconfirmed (R51), NoFacilitator and NoAgreement.
     """
@@ -109,6 +110,7 @@ def open_group(actor: User, *, group: Group) -> Group:
     row.state, row.opened_at = Group.State.OPEN, timezone.now()
     row.save(update_fields=["state", "opened_at"])
     audit.record(actor, "group.open", row)
+    tell_waiting(row)
     return row
 
 

@@ -21,7 +21,7 @@ from people.policy import ensure
 PER_PAGE = 25
 MONTHS = 24
 # What somebody does about themself is theirs: they read it under “What we hold”, admins do not.
-THEIR_OWN = ("checkin.", "rhythm.", "consent.", "followup.", "membership.", "agreement.", "person.change")
+THEIR_OWN = ("checkin.", "rhythm.", "consent.", "followup.", "membership.", "wish.", "agreement.", "person.change")
 PRIVATE = ("seat.answer", "session.enter")
 # Only these say whom it was about. Beside anything else a name would tell too much.
 NAMES_SOMEBODY = ("person.", "facilitator.")
@@ -50,6 +50,8 @@ WORDS = {
     "group.create": _("Made a group"),
     "group.door": _("Changed the way in to a group's sessions"),
     "group.end": _("Ended a group"),
+    "group.link": _("Made a link that people pass on"),
+    "group.link_revoke": _("Took a group's link back"),
     "group.open": _("Opened a group"),
     "group.plan-ending": _("Planned how a group ends"),
     "group.reopen": _("Opened a group again"),
@@ -86,6 +88,8 @@ WORDS = {
     "series.keep-ahead": _("Wrote down the coming sessions"),
     "session.cancel": _("Cancelled a session"),
     "session.create": _("Planned a session"),
+    "wish.answer": _("Answered what somebody looks for"),
+    "wish.read": _("Read what somebody looks for"),
 }
 
 
