@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from checkins.models import Answer, CheckIn, FollowUp, Rhythm
-from groups.models import Acceptance, Agreement, Group, Invitation, Membership
+from groups.models import Acceptance, Agreement, Area, Group, GroupLink, Invitation, Membership, Term, Wish
 from notes.models import Note
 from notices.models import Delivery, Notice
 from people.models import Consent, Organisation, User
@@ -138,6 +138,40 @@ class InvitationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"guest{n}@example.org")
     invited_by = factory.SubFactory(AdminFactory)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = Term
+
+    kind = "topic"
+    name = factory.Sequence(lambda n: f"Topic {n}")
+
+
+class AreaFactory(DjangoModelFactory):
+    class Meta:
+        model = Area
+
+    name = factory.Sequence(lambda n: f"Area {n}")
+
+
+class WishFactory(DjangoModelFactory):
+    class Meta:
+        model = Wish
+
+    user = factory.SubFactory(UserFactory)
+    kind = "wait"
+
+
+class GroupLinkFactory(DjangoModelFactory):
+    """A link that works for 30 days, made by somebody who runs the group."""
+
+    class Meta:
+        model = GroupLink
+
+    group = factory.SubFactory(GroupFactory)
+    created_by = factory.LazyAttribute(lambda link: FacilitatorFactory(group=link.group).user)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
 
 
 # -- sessions ---------------------------------------------------------------------------------

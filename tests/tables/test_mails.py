@@ -101,7 +101,14 @@ def _put_out(person, group):
     return _ids(group, make.MembershipFactory(group=group, user=person, alias=CANARY, **ended))
 
 
+def _wish(person, group):
+    wish = make.WishFactory(user=person, kind="suggest", suggestion=group)
+    return {"wish": str(wish.public_id)}
+
+
 TOPICS = {
+    "group.fits": _wish,
+    "wish.answered": _wish,
     "fit.asked": _asked_fit,
     "membership.ended": _put_out,
     "pause.over": _answer,

@@ -30,7 +30,8 @@ TASKS = {
         "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
     ),
     "groups.tasks.forget_words": Row(
-        "erases words of old requests, and those said on leaving", ("groups_membership", "groups_farewell")
+        "erases words of old requests and wishes, and those said on leaving",
+        ("groups_membership", "groups_farewell", "groups_wish"),
     ),
     "groups.tasks.resume_due": Row(
         "brings people back whose break is over",
