@@ -3,12 +3,16 @@
 from django.urls import path
 
 from groups import invitation_urls
-from groups.views import asking, belonging, directory, managing, offers, people, running
+from groups.views import asking, belonging, directory, ending, managing, offers, people, running, wishes
 
 app_name = "groups"
 urlpatterns = [
     path("groups/", directory.group_list, name="list"),
     path("groups/mine/", belonging.mine, name="mine"),
+    path("groups/nothing-fits/", wishes.nothing_fits, name="nothing-fits"),
+    path("groups/nothing-fits/<slug:kind>/", wishes.wish, name="wish"),
+    path("groups/nothing-fits/<uuid:public_id>/end/", wishes.wish_take_back, name="wish-take-back"),
+    path("groups/right-for-me/", wishes.right_for_me, name="right-for-me"),
     path("groups/<slug:slug>/", directory.group_detail, name="detail"),
     path("groups/<slug:slug>/ask/", asking.ask, name="ask"),
     path("groups/<slug:slug>/ask/name/", asking.ask_name, name="ask-name"),
@@ -23,6 +27,9 @@ urlpatterns = [
     path("groups/<slug:slug>/name/", belonging.name, name="name"),
     path("groups/<slug:slug>/pause/", belonging.take_break, name="pause"),
     path("groups/<slug:slug>/pause/end/", belonging.end_break, name="resume"),
+    path("groups/<slug:slug>/run/ending/", ending.ending, name="ending"),
+    path("groups/<slug:slug>/run/ending/now/", ending.end_now, name="end-now"),
+    path("groups/<slug:slug>/run/reopen/", ending.reopen, name="reopen"),
     path("groups/<slug:slug>/run/farewells/", people.farewells, name="farewells"),
     path("groups/<slug:slug>/run/members/<uuid:public_id>/", people.member, name="member"),
     path("groups/<slug:slug>/run/members/<uuid:public_id>/out/", people.put_out, name="put-out"),
@@ -36,5 +43,7 @@ urlpatterns = [
     path("manage/groups/", managing.manage, name="manage"),
     path("manage/groups/new/", managing.new, name="new"),
     path("manage/groups/<slug:slug>/facilitators/", managing.appoint, name="appoint"),
+    path("manage/wishes/", wishes.wishes, name="wishes"),
+    path("manage/wishes/<uuid:public_id>/", wishes.wish_detail, name="wish-detail"),
 ]
 urlpatterns += invitation_urls.urlpatterns

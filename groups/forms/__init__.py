@@ -1,18 +1,37 @@
 """What people type about groups."""
 
-from groups.forms.agreement import AgreementForm
+from groups.forms.agreement import AgreementForm, ProposalAnswerForm, ProposalForm
+from groups.forms.appointing import FacilitatorForm
 from groups.forms.asking import AgreeForm, AskForm
+from groups.forms.belonging import FitForm, LeaveForm, PauseForm, PlaceNameForm, PutOutForm
 from groups.forms.deciding import DecisionForm
+from groups.forms.ending import EndingForm
 from groups.forms.finding import DirectoryForm
-from groups.forms.settings import DoorForm, FacilitatorForm, GroupForm
+from groups.forms.settings import DoorForm, GroupForm
+from groups.forms.standing import AwayForm, SeatForm, StepDownForm
+from groups.forms.wishes import SelfCheckForm, WishAnswerForm, WishForm
 
 __all__ = [
     "AgreeForm",
     "AgreementForm",
     "AskForm",
+    "AwayForm",
     "DecisionForm",
     "DirectoryForm",
     "DoorForm",
+    "EndingForm",
     "FacilitatorForm",
+    "FitForm",
     "GroupForm",
+    "LeaveForm",
+    "PauseForm",
+    "PlaceNameForm",
+    "ProposalAnswerForm",
+    "ProposalForm",
+    "PutOutForm",
+    "SeatForm",
+    "SelfCheckForm",
+    "StepDownForm",
+    "WishAnswerForm",
+    "WishForm",
 ]

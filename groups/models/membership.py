@@ -163,6 +163,30 @@ class Membership(models.Model):
         return self.belongs or self.state == self.State.VISITING
 
     @property
+    def fit_is_open(self) -> bool:
+        """The person was asked whether the group fits, and has not said."""
+        return self.state == self.State.ACTIVE and self.fit_asked_at is not None and not self.fit
+
+    @property
+    def is_put_out(self) -> bool:
+        return self.state in {self.State.REMOVED, self.State.BLOCKED}
+
+    @property
+    def may_hold_seats(self) -> bool:
+        """Who belongs or comes once does, and so may somebody who asked to belong after they were let in to see."""
+        return self.may_come or (self.state == self.State.REQUESTED and self.decided_at is not None)
+
+    @property
+    def came_once(self) -> bool:
+        """They came, and have not asked to come again."""
+        return self.state == self.State.VISITED
+
+    @property
+    def can_be_decided(self) -> bool:
+        """Whoever runs the group has something to answer: a request, or a visit that can become more."""
+        return self.is_waiting or self.state == self.State.VISITING
+
+    @property
     def is_offered(self) -> bool:
         """A free place is held for this person."""
         return self.state == self.State.INVITED and self.offered_until is not None
