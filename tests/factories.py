@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from checkins.models import Answer, CheckIn, FollowUp, Rhythm
-from groups.models import Acceptance, Agreement, Area, Group, GroupLink, Invitation, Membership, Term, Wish
+from groups.models import Acceptance, Agreement, Area, Group, GroupLink, Invitation, Membership, Term, WelcomeTalk, Wish
 from notes.models import Note
 from notices.models import Delivery, Notice
 from people.models import Consent, Organisation, User
@@ -129,6 +129,30 @@ class FacilitatorFactory(MembershipFactory):
 class RequestFactory(MembershipFactory):
     state = "requested"
     joined_at = None
+
+
+class WelcomeTalkFactory(DjangoModelFactory):
+    class Meta:
+        model = WelcomeTalk
+
+    membership = factory.SubFactory(RequestFactory)
+    at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))
+    offered_by = factory.SubFactory(UserFactory)
+
+
+class WaitingFactory(MembershipFactory):
+    """In line for a place, behind everybody made before."""
+
+    state = "waitlisted"
+    joined_at = None
+    queued_at = factory.LazyFunction(timezone.now)
+
+
+class OfferFactory(WaitingFactory):
+    """A free place is held for this person, for two days."""
+
+    state = "invited"
+    offered_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))
 
 
 class InvitationFactory(DjangoModelFactory):
