@@ -1,15 +1,14 @@
 """Questions about groups and who belongs to them."""
 
-from collections.abc import Iterable
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from groups.finding import FindingQuerySet
 
 if TYPE_CHECKING:
     from groups.models import Away, Farewell, Group, GroupLink, Invitation, Membership, Proposal, Wish
@@ -22,11 +21,11 @@ ENDED = ("declined", "left", "removed", "lapsed", "visited")
 HOLDS_A_PLACE = Q(role="member") & (Q(state__in=BELONGING) | Q(state="invited", offered_until__isnull=False))
 
 
-class GroupQuerySet(models.QuerySet["Group"]):
+class GroupQuerySet(FindingQuerySet):
     """Groups, as somebody may see them."""
 
     def visible_to(self, user: Any) -> "GroupQuerySet":
-        """Listed open groups are everybody's; others show to admins and to their own people, a pair to its two alone."""
+        """Listed open groups are everybody's; others show to admins and their own people, a pair to its two alone."""
         public = Q(listed=True, state="open")
         if not user.is_authenticated:
             return self.filter(public)
@@ -68,18 +67,6 @@ class GroupQuerySet(models.QuerySet["Group"]):
         groups = self.exclude(kind="pair")  # two people keep what they agreed to on a page of their own
         return groups if user.is_admin else groups.run_by(user)
 
-    def about(self, words: str) -> "GroupQuerySet":
-        """Groups in which every one of these words stands somewhere (the first eight are looked for)."""
-        found = self
-        for word in words.split()[:8]:
-            places = ["name", "purpose", "about", "place", "terms__name", "access_notes"]
-            found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": word}) for place in places)))
-        return found
-
-    def meeting(self, ways: Iterable[str]) -> "GroupQuerySet":
-        """Groups that meet in one of these ways; hybrid ones meet in both."""
-        return self.filter(format__in=[*ways, "hybrid"])
-
     def with_room(self) -> "GroupQuerySet":
         """Groups that take somebody new today. Needs `with_counts()`."""
         return self.taking_people().filter(Q(capacity=None) | Q(taken__lt=F("capacity")))
@@ -99,6 +86,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Open groups that end on or before this day; pairs look back in a way of their own."""
         return self.filter(state="open", ends_on__lte=day).exclude(kind="pair")
 
+    def to_suggest(self, instead_of: "Group") -> "GroupQuerySet":
+        """What somebody could be told about who is not let in to `instead_of`."""
+        return self.listed().taking_people().exclude(pk=instead_of.pk).by_name()
+
     def by_name(self) -> "GroupQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
@@ -108,7 +99,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
             agreement=OuterRef("pk"), user=user
         )
         current = self._agreements().annotate(said_yes=Exists(said_yes)).values("said_yes")[:1]
-        here = self.filter(Exists(self._memberships(user, state__in=COMING))).exclude(state="archived")
+        here = self.come_to_by(user).exclude(state="archived")
         return here.annotate(said_yes=Subquery(current)).filter(said_yes=False)
 
     def to_review(self) -> "GroupQuerySet":
@@ -124,7 +115,8 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def _agreements(self) -> models.QuerySet[Any]:
         """The agreements of each group, the one that holds now first."""
-        return self._model_of("agreements")._default_manager.filter(group=OuterRef("pk")).order_by("-version")
+        agreements: models.QuerySet[Any] = self._model_of("agreements")._default_manager.order_by("-version")
+        return agreements.filter(group=OuterRef("pk"))
 
     def _model_of(self, *names: str) -> Any:
         """The model at the end of these relations, without importing what imports this file."""
@@ -135,7 +127,8 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def _memberships(self, user: "User", **held: Any) -> models.QuerySet[Any]:
         """This person's memberships in each group, without importing the models that import this file."""
-        return self._model_of("memberships")._default_manager.filter(group=OuterRef("pk"), user=user, **held)
+        memberships: models.QuerySet[Any] = self._model_of("memberships")._default_manager.all()
+        return memberships.filter(group=OuterRef("pk"), user=user, **held)
 
     def with_counts(self) -> "GroupQuerySet":
         """Adds `taken`: places that members hold or that are offered to somebody. Facilitators are not counted."""
@@ -188,6 +181,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def requested(self) -> "MembershipQuerySet":
         return self.filter(state="requested")
 
+    def at_the_door(self) -> "MembershipQuerySet":
+        """Those who do not belong yet and would like to: asking, in line, invited, or coming once to see."""
+        return self.filter(state__in=["requested", "waitlisted", "invited", "visiting"])
+
     def of_living_groups(self) -> "MembershipQuerySet":
         """Without those of groups that have ended: people read on there, and nothing happens any more."""
         return self.exclude(group__state="archived")
@@ -207,7 +204,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def there_on(self, day: date) -> "MembershipQuerySet":
         """Those who have not said that they are away on this day."""
-        away = self.model._meta.get_field("aways").related_model
+        away: Any = self.model._meta.get_field("aways").related_model
         return self.exclude(Exists(away._default_manager.on(day).filter(seat=OuterRef("pk"))))
 
     def beyond_pairs(self) -> "MembershipQuerySet":
@@ -222,7 +219,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         paired = self.model._default_manager.filter(
             group__parent=OuterRef("group"), user=OuterRef("user"), role="member", state__in=["invited", *BELONGING]
         )
-        free = self.filter(~Exists(paired), state="active", role="member", group__kind="programme")
+        free = self.filter(
+            ~Exists(paired), state="active", role="member", group__kind="programme", user__is_active=True
+        )
         return free.order_by(F("mentor_wanted_at").asc(nulls_last=True), "pk")
 
     def with_pairs(self) -> "MembershipQuerySet":
@@ -238,7 +237,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def free_mentors(self) -> "MembershipQuerySet":
         """Mentors who take somebody new: open, with room. Needs `with_pairs()`."""
-        return self.mentors().filter(profile__is_open=True, pairs__lt=F("profile__at_most"))
+        return self.mentors().filter(profile__is_open=True, pairs__lt=F("profile__at_most"), user__is_active=True)
 
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")

@@ -167,7 +167,36 @@ def _wishes_page(ids: Ids, user: User) -> str:
     return reverse("groups:nothing-fits")
 
 
+def _came(user: User, ids: Ids) -> bool:
+    return Membership.objects.filter(user=user, public_id=ids["membership"], state="visited").exists()
+
+
+def _visit_is_over(ids: Ids, user: User) -> str:
+    return _("You came once. You decide whether you come again.")
+
+
+def _talk_waits(user: User, ids: Ids) -> bool:
+    """A time stands there to be answered, and the request still waits."""
+    asked = Membership.objects.filter(user=user, public_id=ids["membership"], talk__state="offered")
+    return asked.filter(state__in=["requested", "waitlisted"]).exists()
+
+
+def _talk_offered(ids: Ids, user: User) -> str:
+    return _("There is a time for a short talk, if you like one.")
+
+
+def _may_read_answer(user: User, ids: Ids) -> bool:
+    return Membership.objects.decided_by(user).filter(public_id=ids["membership"], talk__isnull=False).exists()
+
+
+def _talk_answered(ids: Ids, user: User) -> str:
+    return _("The talk that you offered has an answer.")
+
+
 TOPICS = [
+    Topic("visit.over", _came, _visit_is_over, _sent_page, "groups/mail/visit_over"),
+    Topic("talk.offered", _talk_waits, _talk_offered, _sent_page, "groups/mail/talk_offered"),
+    Topic("talk.answered", _may_read_answer, _talk_answered, _request_page, "groups/mail/talk_answered"),
     Topic("group.fits", _may_hear_of_it, _something_fits, _wishes_page, "groups/mail/group_fits"),
     Topic("wish.answered", _wished, _wish_has_answer, _wishes_page, "groups/mail/wish_answered"),
     Topic(

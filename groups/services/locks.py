@@ -15,6 +15,11 @@ def hold_group(pk: int) -> Group:
     return Group.objects.select_for_update(no_key=True).get(pk=pk)
 
 
+def hold_groups(*pks: int | None) -> dict[int, Group]:
+    """Several groups, in the order of their keys, so that two moves between the same ones never cross."""
+    return {pk: hold_group(pk) for pk in sorted({pk for pk in pks if pk is not None})}
+
+
 def hold_membership(pk: int) -> Membership:
     """The membership as it is now; nobody else moves it until this transaction ends."""
     rows = Membership.objects.select_for_update(of=("self",), no_key=True)

@@ -12,6 +12,7 @@ from groups.models import Agreement, Group, Membership
 from groups.policies import has_agreed
 from groups.services.agreements import record_acceptance
 from groups.services.locks import broken, hold_group, hold_membership, one_name_each
+from groups.services.moving import hold_both, leave_the_other
 from notices.services import tell
 from people import audit
 from people.local_time import after_quiet
@@ -46,7 +47,7 @@ def accept_offer(user: User, *, membership: Membership, agreement: Agreement | N
     `agreement` is the version the person said yes to just now, where another one holds than they knew.
     Raises NotAllowed for anybody else, OfferRunOut, OfferGone and AgreementChanged.
     """
-    group = hold_group(membership.group_id)
+    group = hold_both(membership)
     row = hold_membership(membership.pk)
     ensure(user, "offer.answer", row)
     if row.belongs:
@@ -57,6 +58,8 @@ def accept_offer(user: User, *, membership: Membership, agreement: Agreement | N
     row.save()
     audit.record(user, "membership.take_place", row, about=user)
     signals.member_joined.send(Membership, membership=row)
+    if left := leave_the_other(row):
+        offer_free_places(left)
     return row
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from groups import services
 from groups.errors import AgreementChanged, AlreadyAsked, AlreadyDecided, LastFacilitator, NameTaken, NotTakingPeople
-from groups.models import Acceptance, Membership
+from groups.models import Acceptance, Group, Membership
 from groups.signals import member_left
 from notices.models import Delivery, Notice
 from people.models import AuditEntry, Consent
@@ -39,7 +39,7 @@ def ask(user, group, **changes):
 
 # -- asking ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "shut", [{"state": "draft", "opened_at": None}, {"state": "archived"}, {"intake": "closed"}], ids=str
+    "shut", [{"state": "draft", "opened_at": None}, {"state": "archived", "archived_at": timezone.now()}, {"intake": "closed"}], ids=str
 )
 def test_ask_refuses_a_group_that_takes_nobody(group, shut):
     for field, value in shut.items():
@@ -57,7 +57,7 @@ def test_ask_tells_somebody_blocked_the_same_as_everybody_when_it_is_closed(grou
     with pytest.raises(NotTakingPeople) as told:
         ask(seat.user, group)
 
-    group.intake = "closed"
+    Group.objects.update(intake="closed")
     with pytest.raises(NotTakingPeople) as told_all:
         ask(UserFactory(), group)
 

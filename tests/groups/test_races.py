@@ -63,7 +63,7 @@ def test_canary_without_the_lock_on_the_group_it_oversells(crowd, monkeypatch):
         counted.wait(timeout=30)
         return answer
 
-    monkeypatch.setattr(deciding, "hold_group", lambda pk: Group.objects.get(pk=pk))
+    monkeypatch.setattr(deciding, "hold_both", lambda row: Group.objects.get(pk=row.group_id))
     monkeypatch.setattr(Group, "is_full", property(all_have_counted))
 
     at_once(*crowd)

@@ -106,7 +106,28 @@ def _wish(person, group):
     return {"wish": str(wish.public_id)}
 
 
+def _visited(person, group):
+    seat = {"state": "visited", "joined_at": None, "ended_at": timezone.now(), "alias": f"{CANARY} b"}
+    return _ids(group, make.MembershipFactory(group=group, user=person, **seat))
+
+
+def _talk(person, group):
+    asked = make.RequestFactory(group=group, user=person, alias=f"{CANARY} b")
+    make.WelcomeTalkFactory(membership=asked)
+    return _ids(group, asked)
+
+
+def _talk_answer(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    asked = make.RequestFactory(group=group, alias=f"{CANARY} b")
+    make.WelcomeTalkFactory(membership=asked, state="agreed")
+    return _ids(group, asked)
+
+
 TOPICS = {
+    "talk.answered": _talk_answer,
+    "talk.offered": _talk,
+    "visit.over": _visited,
     "group.fits": _wish,
     "wish.answered": _wish,
     "fit.asked": _asked_fit,
