@@ -7,6 +7,7 @@ from groups.forms.belonging import FitForm, LeaveForm, PauseForm, PlaceNameForm,
 from groups.forms.deciding import DecisionForm
 from groups.forms.ending import EndingForm
 from groups.forms.finding import DirectoryForm
+from groups.forms.pairs import ExtendForm, PairAgreementForm, ProfileForm, ProposeForm, ReviewForm, YesOrNoForm
 from groups.forms.settings import DoorForm, GroupForm
 from groups.forms.standing import AwayForm, SeatForm, StepDownForm
 from groups.forms.wishes import SelfCheckForm, WishAnswerForm, WishForm
@@ -20,18 +21,24 @@ __all__ = [
     "DirectoryForm",
     "DoorForm",
     "EndingForm",
+    "ExtendForm",
     "FacilitatorForm",
     "FitForm",
     "GroupForm",
     "LeaveForm",
+    "PairAgreementForm",
     "PauseForm",
     "PlaceNameForm",
+    "ProfileForm",
     "ProposalAnswerForm",
     "ProposalForm",
+    "ProposeForm",
     "PutOutForm",
+    "ReviewForm",
     "SeatForm",
     "SelfCheckForm",
     "StepDownForm",
     "WishAnswerForm",
     "WishForm",
+    "YesOrNoForm",
 ]

@@ -1,6 +1,7 @@
 """What somebody looks for and did not find."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -47,3 +48,22 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"wish {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.ended_at is None
+
+    @property
+    def is_promised_an_answer(self) -> bool:
+        """Whether a person writes back. Whoever waits for a group hears from us when one opens."""
+        return self.kind != self.Kind.WAIT
+
+    @property
+    def suggests(self) -> bool:
+        """Whether there is a group to go to that anybody can find."""
+        group = self.suggestion
+        return group is not None and group.listed and group.state == Group.State.OPEN
+
+    def answer_by(self, days: int) -> datetime:
+        """The moment until which the organisation promises an answer."""
+        return self.created_at + timedelta(days=days)
