@@ -100,6 +100,11 @@ def _is_half(user: User, group: Group) -> bool:
     return group.is_pair and group.state == Group.State.OPEN and belongs(user, group)
 
 
+def _was_half(user: User, group: Group) -> bool:
+    """One of the two, also after it ended; not somebody who was asked alone."""
+    return group.is_pair and group.memberships.filter(user=user, joined_at__isnull=False).exists()
+
+
 def _may_ask(user: User, group: Group) -> bool:
     """Somebody blocked meets the same closed door as everybody meets when a group takes nobody new."""
     blocked = Membership.objects.filter(user=user, group=group, state=Membership.State.BLOCKED)
@@ -202,6 +207,7 @@ RULES: dict[str, Rule] = {
     "mentor.make": _coordinates_place,
     "pair.answer": _is_asked,
     "pair.keep": _is_half,
+    "pair.look-back": _was_half,
     "pair.propose": _coordinates,
     "profile.keep": _shows_themself,
     "terms.keep": _is_admin,

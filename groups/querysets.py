@@ -237,7 +237,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def free_mentors(self) -> "MembershipQuerySet":
         """Mentors who take somebody new: open, with room. Needs `with_pairs()`."""
-        return self.mentors().filter(profile__is_open=True, pairs__lt=F("profile__at_most"), user__is_active=True)
+        has_room = Q(pairs__lt=F("profile__at_most"))
+        return self.mentors().filter(has_room, profile__is_open=True, user__is_active=True)
 
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")

@@ -28,3 +28,13 @@ def tell_endings() -> int:
 @shared_task
 def run_out_offers() -> int:
     return services.run_out_offers()
+
+
+@shared_task
+def run_out_proposals() -> int:
+    return services.run_out_proposals()
+
+
+@shared_task
+def remind_endings() -> int:
+    return services.remind_endings()

@@ -1,11 +1,13 @@
 """What people are told about groups. Neutral words: a list may be read over a shoulder."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from groups.models import Group, Membership, Wish
 from groups.querysets import WishQuerySet
@@ -193,7 +195,57 @@ def _talk_answered(ids: Ids, user: User) -> str:
     return _("The talk that you offered has an answer.")
 
 
+def _is_asked_to_pair(user: User, ids: Ids) -> bool:
+    """While the answer is still to come."""
+    asked = Membership.objects.filter(user=user, state=Membership.State.INVITED, decided_at=None)
+    return asked.filter(group__slug=ids["group"]).exists()
+
+
+def _was_of_pair(user: User, ids: Ids) -> bool:
+    return Membership.objects.filter(user=user, group__slug=ids["group"], ended_at__isnull=False).exists()
+
+
+def _coordinates(user: User, ids: Ids) -> bool:
+    return Membership.objects.facilitated_by(user).filter(group__slug=ids["group"]).exists()
+
+
+def _pair_page(ids: Ids, user: User) -> str:
+    return reverse("groups:pair", args=[ids["group"]])
+
+
+def _review_page(ids: Ids, user: User) -> str:
+    return reverse("groups:pair-review", args=[ids["group"]])
+
+
+def _pairs_page(ids: Ids, user: User) -> str:
+    return reverse("groups:run-pairs", args=[ids["group"]])
+
+
+def _says(words: str) -> Callable[[Ids, User], str]:
+    """The same line for everybody, in the reader's language."""
+
+    def line(ids: Ids, user: User) -> str:
+        return _(words)
+
+    return line
+
+
+_PROPOSED = _noop("Somebody would like to go part of the way with you.")
+_BEGUN = _noop("You both said yes.")
+_TO_AGREE = _noop("There is something to agree to, for the two of you.")
+_AGREED = _noop("You both agree now.")
+_LOOK_BACK = _noop("The two of you have about three weeks left.")
+_PARTED = _noop("Something between two people has come to its end.")
+_WANTED = _noop("Somebody in your programme looks for a person to go with them.")
+
 TOPICS = [
+    Topic("pair.proposed", _is_asked_to_pair, _says(_PROPOSED), _pair_page, "groups/mail/pair_proposed"),
+    Topic("pair.begun", _belongs, _says(_BEGUN), _pair_page, "groups/mail/pair_begun"),
+    Topic("pair.agreement", _belongs, _says(_TO_AGREE), _pair_page, "groups/mail/pair_agreement"),
+    Topic("pair.agreed", _belongs, _says(_AGREED), _pair_page, "groups/mail/pair_agreed"),
+    Topic("pair.ending", _ends_then, _says(_LOOK_BACK), _review_page, "groups/mail/pair_ending"),
+    Topic("pair.ended", _was_of_pair, _says(_PARTED), _pair_page, "groups/mail/pair_ended"),
+    Topic("mentor.wanted", _coordinates, _says(_WANTED), _pairs_page, "groups/mail/mentor_wanted"),
     Topic("visit.over", _came, _visit_is_over, _sent_page, "groups/mail/visit_over"),
     Topic("talk.offered", _talk_waits, _talk_offered, _sent_page, "groups/mail/talk_offered"),
     Topic("talk.answered", _may_read_answer, _talk_answered, _request_page, "groups/mail/talk_answered"),

@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "forget what was asked with": {"task": "groups.tasks.forget_words", "schedule": crontab(hour=0, minute=40)},
     "let offers run out": {"task": "groups.tasks.run_out_offers", "schedule": 60.0},
     "bring people back from a break": {"task": "groups.tasks.resume_due", "schedule": crontab(minute=5)},
+    "let proposals run out": {"task": "groups.tasks.run_out_proposals", "schedule": crontab(minute=35)},
+    "ask pairs to look back": {"task": "groups.tasks.remind_endings", "schedule": crontab(hour=6, minute=15)},
     "empty old notes": {"task": "notes.tasks.empty_old", "schedule": crontab(hour=0, minute=30)},
 }
 

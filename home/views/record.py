@@ -22,6 +22,7 @@ PER_PAGE = 25
 MONTHS = 24
 # What somebody does about themself is theirs: they read it under “What we hold”, admins do not.
 THEIR_OWN = ("checkin.", "rhythm.", "consent.", "followup.", "membership.", "wish.", "agreement.", "person.change")
+THEIR_OWN += ("pair.", "mentor.")
 PRIVATE = ("seat.answer", "session.enter")
 # Only these say whom it was about. Beside anything else a name would tell too much.
 NAMES_SOMEBODY = ("person.", "facilitator.")
@@ -58,6 +59,8 @@ WORDS = {
     "invitation.make": _("Invited somebody"),
     "invitation.revoke": _("Took an invitation back"),
     "invitation.take": _("Took an invitation"),
+    "mentor.make": _("Made somebody a mentor"),
+    "mentor.unmake": _("Made a mentor a member again"),
     "membership.accept": _("Said yes to somebody who asked to join"),
     "membership.block": _("Put somebody out of a group for good"),
     "membership.decline": _("Said no to somebody who asked to join"),
@@ -81,6 +84,9 @@ WORDS = {
     "note.unreadable": _("Tried to open a note that could not be read"),
     "note.write": _("Wrote a note"),
     "organisation.change": _("Changed settings"),
+    "pair.open": _("Two people became a mentoring pair"),
+    "pair.propose": _("Proposed two people to each other"),
+    "pair.take-back": _("Took a proposal of two people back"),
     "person.reinstate": _("Let somebody in again"),
     "person.roles": _("Changed somebody's roles"),
     "person.suspend": _("Suspended somebody"),

@@ -56,6 +56,11 @@ TASKS = {
         "lets offers of a place run out, and offers it to the next",
         ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
+    "groups.tasks.run_out_proposals": Row(
+        "ends proposals of pairs that two weeks did not answer",
+        ("groups_group", "groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
+    "groups.tasks.remind_endings": Row("asks the two of a pair to look back", ("notices_notice", "notices_delivery")),
     "notes.tasks.empty_old": Row(
         "empties notes whose day has come", ("notes_note", "notes_notekey", "people_auditentry")
     ),
