@@ -39,6 +39,11 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"agreement {self.pk}"
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the group was to look at it again by now (R21)."""
+        return self.review_on <= timezone.localdate()
+
 
 class Acceptance(models.Model):
     """One person said yes to one version."""

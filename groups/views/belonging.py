@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.errors import DayRefused, LastFacilitator, NameTaken, RunsIt
-from groups.forms import AgreeForm, FitForm, LeaveForm, PauseForm, PlaceNameForm
-from groups.models import Agreement, Group, Membership
+from groups.forms import FitForm, LeaveForm, PauseForm, PlaceNameForm
+from groups.models import Group, Membership
 from groups.panels import next_meeting_words
-from groups.services import accept_agreement, answer_fit, leave_group, pause, rename, resume
+from groups.services import answer_fit, leave_group, pause, rename, resume
 from people.http import SignedInRequest, posted, refused_status, safe_next
 from people.models import User
 from people.policy import can
@@ -38,31 +38,6 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "put_out": _put_out_of(request.user),
     }
     return render(request, "groups/mine.html", context)
-
-
-@login_required
-@form_page
-def agreement(request: SignedInRequest, slug: str) -> HttpResponse:
-    group = get_object_or_404(Group.objects.come_to_by(request.user), slug=slug)
-    current = group.agreement
-    if current is None:
-        return redirect(group)
-    form = AgreeForm(request.POST if request.method == "POST" else None, agreement=current)
-    if form.is_valid():
-        accept_agreement(request.user, group=group, version=current.version)
-        messages.success(request, _("Thank you. You agreed to version %(number)s.") % {"number": current.version})
-        return redirect(group)
-    acceptance = current.acceptances.filter(user=request.user).first()
-    known = group.agreements.filter(acceptances__user=request.user).order_by("-version").first()
-    context = {
-        "group": group,
-        "agreement": current,
-        "sections": _with_what_changed(current, known),
-        "asked_again": known is not None,
-        "acceptance": acceptance,
-        "form": form,
-    }
-    return render(request, "groups/agreement.html", context, status=refused_status(form))
 
 
 @login_required
@@ -170,9 +145,3 @@ def _put_out_of(reader: User) -> list[Membership]:
     ended = Membership.objects.put_out().filter(user=reader).select_related("group").order_by("group", "-pk")
     newer = Membership.objects.filter(user=reader, group=OuterRef("group"), pk__gt=OuterRef("pk"))
     return list(ended.exclude(Exists(newer)).distinct("group"))
-
-
-def _with_what_changed(current: Agreement, known: Agreement | None) -> list[dict[str, object]]:
-    """Each promise, marked where it is not as this person last agreed to it (R16)."""
-    kept = [(s["promise"], s["meaning"]) for s in (known or current).sections]
-    return [s | {"changed": (s["promise"], s["meaning"]) not in kept} for s in current.sections]

@@ -1,4 +1,4 @@
-"""What admins do: see every group, make one, and choose who runs it."""
+"""What admins do: see every group, and make one."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from groups.errors import CannotRunGroup, GroupNameTaken, NameTaken, NoName
-from groups.forms import FacilitatorForm, GroupForm
+from groups.forms import GroupForm
 from groups.models import Group
-from groups.services import appoint_facilitator, create_group
+from groups.services import create_group
+from people.errors import Refused
 from people.http import SignedInRequest, refused_status
 from people.models import Organisation
 from people.policy import ensure
@@ -25,9 +25,14 @@ GROUPS_A_PAGE = 25
 @require_safe
 def manage(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "group.create")
-    groups = Group.objects.with_counts().with_requests().with_facilitators().by_name()
-    page = Paginator(groups, GROUPS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "groups/manage.html", {"page": page})
+    state = request.GET.get("state", "")
+    groups = Group.objects.exclude(kind=Group.Kind.PAIR)
+    state = state if state in Group.State.values else ""
+    if state:
+        groups = groups.filter(state=state)
+    counted = groups.with_counts().with_requests().with_facilitators().by_name()
+    page = Paginator(counted, GROUPS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "groups/manage.html", {"page": page, "state": state, "states": Group.State.choices})
 
 
 @login_required
@@ -37,41 +42,25 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = GroupForm(request.POST if request.method == "POST" else None, initial=_start())
     if form.is_valid():
         try:
-            group = create_group(request.user, **form.cleaned_data)
+            group = create_group(request.user, **form.facts())
             messages.success(request, _("The group is prepared. Nobody sees it yet."))
             return redirect("groups:open", group.slug)
-        except GroupNameTaken as taken:
-            form.add_error("name", str(taken))
+        except Refused as refusal:
+            form.refuse(refusal)
     return render(request, "groups/new.html", {"form": form}, status=refused_status(form))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def appoint(request: SignedInRequest, slug: str) -> HttpResponse:
-    ensure(request.user, "facilitator.appoint")
-    group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
-    form = FacilitatorForm(request.POST if request.method == "POST" else None, group=group)
-    if form.is_valid():
-        try:
-            seat = appoint_facilitator(request.user, group=group, **form.cleaned_data)
-            messages.success(request, _("%(name)s runs this group now.") % {"name": seat.alias})
-            return redirect("groups:appoint" if group.state == Group.State.OPEN else "groups:open", group.slug)
-        except (NameTaken, NoName) as refusal:
-            form.add_error("alias", str(refusal))
-        except CannotRunGroup as refusal:
-            form.add_error("person", str(refusal))
-    context = {"group": group, "form": form, "facilitators": group.memberships.facilitators().by_name()}
-    return render(request, "groups/appoint.html", context, status=refused_status(form))
 
 
 def _start() -> dict[str, Any]:
     """What a new group begins with."""
     return {
+        "kind": Group.Kind.CIRCLE,
         "format": Group.Format.ONLINE,
         "languages": ["en"],
         "intake": Group.Intake.REQUEST,
         "capacity": 10,
         "adults_only": True,
         "listed": True,
+        "shows_members": True,
+        "offer_hours": 48,
         "time_zone": Organisation.current().time_zone,
     }

@@ -1,4 +1,4 @@
-"""What facilitators do: answer requests, and look after the group's settings, agreement and door."""
+"""What facilitators do: answer requests, and look after the group's settings and door."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from groups.errors import AlreadyDecided, DoorRefused, GroupNameTaken
-from groups.forms import AgreementForm, DecisionForm, DoorForm, GroupForm
+from groups.errors import AlreadyDecided, DoorRefused
+from groups.forms import DecisionForm, DoorForm, GroupForm
 from groups.models import Group, Membership
 from groups.policies import runs
 from groups.services import (
@@ -20,7 +20,6 @@ from groups.services import (
     decline_request,
     door_host,
     open_group,
-    publish_agreement,
     read_request,
     set_door,
     waitlist_request,
@@ -61,11 +60,11 @@ def settings(request: SignedInRequest, slug: str) -> HttpResponse:
     form = GroupForm(request.POST if request.method == "POST" else None, initial=GroupForm.values_of(group))
     if form.is_valid():
         try:
-            change_group(request.user, group=group, **form.cleaned_data)
+            saved = change_group(request.user, group=group, **form.facts())
             messages.success(request, _("Saved."))
-            return redirect("groups:settings", group.slug)
-        except GroupNameTaken as taken:
-            form.add_error("name", str(taken))
+            return redirect("groups:settings", saved.slug)
+        except Refused as refusal:
+            form.refuse(refusal)
     context = {"group": group, "form": form, "door": door_host(request.user, group=group)}
     return render(request, "groups/settings.html", context, status=refused_status(form))
 
@@ -84,22 +83,6 @@ def door(request: SignedInRequest, slug: str) -> HttpResponse:
             form.add_error("url", str(refusal))
     context = {"group": group, "form": form, "door": door_host(request.user, group=group)}
     return render(request, "groups/door.html", context, status=refused_status(form))
-
-
-@login_required
-@form_page
-def agreement_edit(request: SignedInRequest, slug: str) -> HttpResponse:
-    group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
-    current = group.agreement
-    form = AgreementForm(
-        request.POST if request.method == "POST" else None, sections=current.sections if current else None
-    )
-    if form.is_valid():
-        agreement = publish_agreement(request.user, group=group, sections=form.sections())
-        messages.success(request, _("Version %(number)s is published.") % {"number": agreement.version})
-        return redirect("groups:settings" if group.state == Group.State.OPEN else "groups:open", group.slug)
-    context = {"group": group, "agreement": current, "form": form}
-    return render(request, "groups/agreement_edit.html", context, status=refused_status(form))
 
 
 @login_required
