@@ -1,17 +1,20 @@
-"""Takes in what admins decide about the organisation, people's roles and invitations."""
+"""Takes in what admins decide about the organisation, people's roles and invitations, and what people are called."""
 
 import re
 import zoneinfo
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from groups.models import Group, Invitation
-from people.forms import SingleLineField, WordsField, one_line
+from groups.models import Group, Invitation, Membership
+from groups.services import NewName
+from people.forms import NameField, PersonForm, SingleLineField, WordsField, one_line
 from people.models import Organisation
 
 MOST_INVITED_AT_ONCE = 50
@@ -159,6 +162,49 @@ class InviteForm(forms.Form):
         if cleaned.get("role") == Invitation.Role.FACILITATOR and not cleaned.get("group"):
             self.add_error("group", _("Choose the group they will run"))
         return cleaned
+
+
+class NamesForm(PersonForm):
+    """What a person is called, in general and in each of their groups, saved in one go."""
+
+    def __init__(self, data: Any = None, *, seats: Iterable[Membership], initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.seats = list(seats)
+        for seat in self.seats:
+            self._add(seat)
+
+    def rows(self) -> Iterator[tuple[Membership, forms.BoundField, forms.BoundField]]:
+        """For the page: each group with its two fields."""
+        for seat in self.seats:
+            yield seat, self[f"alias-{seat.public_id}"], self[f"pronouns-{seat.public_id}"]
+
+    def new_names(self) -> list[NewName]:
+        """Only what changed: a name nobody touched is not asked for again."""
+        return [
+            NewName(seat, self.cleaned_data[alias.name], self.cleaned_data[pronouns.name])
+            for seat, alias, pronouns in self.rows()
+            if {alias.name, pronouns.name} & set(self.changed_data)
+        ]
+
+    def say_taken(self, places: Iterable[int], words: str) -> None:
+        for seat in self.seats:
+            if seat.pk in places:
+                self.add_error(f"alias-{seat.public_id}", words)
+
+    def _add(self, seat: Membership) -> None:
+        self.fields[f"alias-{seat.public_id}"] = NameField(
+            label=lazystr(_("In %(group)s") % {"group": seat.group.name}),
+            initial=seat.alias,
+            error_messages={
+                "required": lazystr(_("Choose a name for %(group)s") % {"group": seat.group.name}),
+            },
+        )
+        self.fields[f"pronouns-{seat.public_id}"] = SingleLineField(
+            label=lazystr(_("Pronouns in %(group)s") % {"group": seat.group.name}),
+            max_length=40,
+            required=False,
+            initial=seat.pronouns,
+        )
 
 
 def _is_address(text: str) -> bool:

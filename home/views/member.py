@@ -26,13 +26,15 @@ from sessions.models import GroupSession, Seat
 def home(request: SignedInRequest) -> HttpResponse:
     reader = request.user
     memberships = _memberships(reader)
+    unread = Notice.objects.visible_to(reader).unread()
     context = {
         "greeting": _greeting(reader),
         "session": _next_session(reader),
         "memberships": memberships,
         "belongs": any(membership.belongs for membership, _answer_by in memberships),
         "waits": any(membership.is_waiting for membership, _answer_by in memberships),
-        "unread": Notice.objects.visible_to(reader).unread().count(),
+        "unread": unread.count(),
+        "ended": unread.filter(topic="membership.ended").order_by("-pk").first(),
     }
     return render(request, "home/home.html", context | _question(reader))
 

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkins.models import Rhythm
 from checkins.services import reschedule
+from groups.errors import NamesTaken
 from groups.models import Acceptance, Membership
+from groups.services import rename_all
+from home.forms import NamesForm
 from home.views.opened import opened_about
 from people.forms import PersonForm
 from people.http import SignedInRequest, posted, refused_status
@@ -54,17 +58,16 @@ def you(request: SignedInRequest) -> HttpResponse:
 def names(request: SignedInRequest) -> HttpResponse:
     """What this person is called, their clock, and discreet mode with both its looks."""
     person = request.user
-    form = PersonForm(posted(request), initial={name: getattr(person, name) for name in PersonForm.base_fields})
+    initial = {name: getattr(person, name) for name in PersonForm.base_fields}
+    form = NamesForm(posted(request), seats=_seats(person), initial=initial)
     if form.is_valid():
-        changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        if changes:
-            change_person(person, person=person, **changes)
-        if "time_zone" in changes:
-            reschedule(person)
-        messages.success(request, _("Saved."))
-        return redirect("home:you")
-    page = {"form": form, "seats": _seats(person)}
-    return render(request, "home/you_names.html", page, status=refused_status(form))
+        try:
+            _save_names(person, form)
+            messages.success(request, _("Saved."))
+            return redirect("home:you")
+        except NamesTaken as taken:
+            form.say_taken(taken.places, str(taken))
+    return render(request, "home/you_names.html", {"form": form}, status=refused_status(form))
 
 
 @login_required
@@ -77,6 +80,17 @@ def data(request: SignedInRequest) -> HttpResponse:
         "acceptances": Acceptance.objects.filter(user=request.user).select_related("agreement__group").order_by("-at"),
     }
     return render(request, "home/you_data.html", page)
+
+
+@transaction.atomic
+def _save_names(person: User, form: NamesForm) -> None:
+    """All of it or nothing. The names in groups come first: they alone can be refused."""
+    rename_all(person, names=form.new_names())
+    changes = {name: form.cleaned_data[name] for name in form.changed_data if name in PersonForm.base_fields}
+    if changes:
+        change_person(person, person=person, **changes)
+    if "time_zone" in changes:
+        reschedule(person)
 
 
 def _messages(person: User, rhythm: Rhythm | None) -> list[Fact]:
