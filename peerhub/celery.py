@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "send due messages": {"task": "notices.tasks.send_due", "schedule": 60.0},
     "ask who is due": {"task": "checkins.tasks.ask_due", "schedule": 60.0},
     "let check-ins lapse": {"task": "checkins.tasks.lapse_old", "schedule": crontab(minute=20)},
+    "end visits": {"task": "sessions.tasks.end_visits", "schedule": crontab(minute=5)},
     "keep sessions ahead": {"task": "sessions.tasks.keep_ahead", "schedule": crontab(hour=2, minute=10)},
     "end what is over": {"task": "groups.tasks.archive_due", "schedule": crontab(minute=25)},
     "tell what ends soon": {"task": "groups.tasks.tell_endings", "schedule": crontab(hour=1, minute=30)},

@@ -18,10 +18,12 @@ from sessions.services.seats import (
     NeedsNoSeat,
     NotInTheGroup,
     OnABreak,
+    OneVisit,
     answer_seat,
     release_seats,
     take_up_line,
 )
+from sessions.services.visits import end_visits
 
 __all__ = [
     "AgreementFirst",
@@ -32,6 +34,7 @@ __all__ = [
     "NotInTheGroup",
     "NotOnTheRoll",
     "OnABreak",
+    "OneVisit",
     "RollLine",
     "TooEarly",
     "TooLateToCancel",
@@ -42,6 +45,7 @@ __all__ = [
     "clash_words",
     "create_series",
     "end_meetings",
+    "end_visits",
     "first_clash",
     "keep_ahead",
     "keep_attendance",

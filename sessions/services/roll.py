@@ -111,7 +111,7 @@ def _came_often(session: GroupSession) -> list[int]:
 def _is_on_the_roll(membership: Membership, session: GroupSession, seat: Seat | None) -> bool:
     had_seat = seat is not None and (seat.state == Seat.State.GOING or bool(seat.came))
     if membership.joined_at is None:
-        return had_seat and membership.created_at < session.ends_at
+        return had_seat and (membership.decided_at or membership.created_at) < session.ends_at
     return had_seat or (membership.belongs and membership.joined_at < session.ends_at)
 
 

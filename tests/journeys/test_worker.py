@@ -31,7 +31,9 @@ from tests.factories import (
     MembershipFactory,
     OrganisationFactory,
     RequestFactory,
+    SeatFactory,
     SeriesFactory,
+    SessionFactory,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
@@ -158,6 +160,18 @@ def test_sessions_are_kept_ahead(worker):
     worker("sessions.tasks.keep_ahead")
 
     assert until(lambda: GroupSession.objects.filter(starts_at__gt=timezone.now()).count()) >= 12
+
+
+def test_a_visit_is_over_after_its_session(worker):
+    session = SessionFactory(starts_in=timedelta(hours=-30))
+    visit = MembershipFactory(
+        group=session.group, state="visiting", joined_at=None, created_at=session.starts_at - timedelta(days=1)
+    )
+    SeatFactory(session=session, user=visit.user)
+
+    worker("sessions.tasks.end_visits")
+
+    assert until(lambda: type(visit).objects.filter(state="visited").count()) == 1
 
 
 def test_words_of_old_requests_are_forgotten(worker):

@@ -29,6 +29,10 @@ TASKS = {
     "sessions.tasks.keep_ahead": Row(
         "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
     ),
+    "sessions.tasks.end_visits": Row(
+        "ends visits whose session is over",
+        ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "groups.tasks.forget_words": Row(
         "erases words of old requests and wishes, and those said on leaving",
         ("groups_membership", "groups_farewell", "groups_wish"),
@@ -50,7 +54,7 @@ TASKS = {
             "notices_delivery",
             "people_auditentry",
         ),
-    ),  # fmt: skip
+    ),
     "groups.tasks.tell_endings": Row("tells people that a group ends soon", ("notices_notice", "notices_delivery")),
     "groups.tasks.run_out_offers": Row(
         "lets offers of a place run out, and offers it to the next",
