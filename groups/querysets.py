@@ -59,6 +59,10 @@ class GroupQuerySet(FindingQuerySet):
         """Groups whose sessions are open to this person: they belong, or come once to see."""
         return self.filter(Exists(self._memberships(user, state__in=COMING)))
 
+    def bringing_people_in(self, user: "User") -> "GroupQuerySet":
+        """Groups into which this person asks others: those they run, but for pairs."""
+        return self.run_by(user).exclude(kind="pair").exclude(state="archived")
+
     def listed(self) -> "GroupQuerySet":
         return self.filter(listed=True, state="open")
 

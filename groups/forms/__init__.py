@@ -7,6 +7,7 @@ from groups.forms.belonging import FitForm, LeaveForm, PauseForm, PlaceNameForm,
 from groups.forms.deciding import DecisionForm
 from groups.forms.ending import EndingForm
 from groups.forms.finding import DirectoryForm
+from groups.forms.inviting import LettersForm, LinkForm
 from groups.forms.pairs import ExtendForm, PairAgreementForm, ProfileForm, ProposeForm, ReviewForm, YesOrNoForm
 from groups.forms.settings import DoorForm, GroupForm
 from groups.forms.standing import AwayForm, SeatForm, StepDownForm
@@ -26,6 +27,8 @@ __all__ = [
     "FitForm",
     "GroupForm",
     "LeaveForm",
+    "LettersForm",
+    "LinkForm",
     "PairAgreementForm",
     "PauseForm",
     "PlaceNameForm",

@@ -54,7 +54,7 @@ class SelfCheckForm(forms.Form):
 
     THOUGHTS = {
         ("help", "yes"): _("People who have lived it often understand without many words. Groups are made for that."),
-        ("help", "maybe"): _("Not being sure is a good reason to look first. Reading about a group binds you to nothing."),
+        ("help", "maybe"): _("Not being sure is a good reason to look first. Reading about one binds you to nothing."),
         ("help", "one"): _("Many people find one person easier than a room. That is worth looking for."),
         ("room", "yes"): _("That is enough. Most groups meet for an hour or a little more."),
         ("room", "some"): _("Nobody counts how often you come, and you can take a break whenever you need one."),
