@@ -22,6 +22,7 @@ from groups.views import (
 
 app_name = "groups"
 urlpatterns = [
+    path("sitemap.xml", directory.sitemap, name="sitemap"),
     path("groups/", directory.group_list, name="list"),
     path("groups/mine/", belonging.mine, name="mine"),
     path("groups/nothing-fits/", wishes.nothing_fits, name="nothing-fits"),

@@ -1,5 +1,6 @@
 """A group, and the organisation's own words for what groups are about, whom they are for and where they are."""
 
+import math
 import uuid
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -8,13 +9,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.querysets import GroupQuerySet, MembershipQuerySet
-from groups.words import language_words
+from groups.words import SIGNED, language_words
 from people.local_time import local_day
 from people.models import User, known_zone
 from people.sealed import SealedField
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 
 TOLD_BEFORE = timedelta(days=14)  # from then on everybody in a group reads that it ends
+
+
+EARTH = 6371  # km from its middle
+LISTED = Q(listed=True, state="open")  # what the directory shows
 
 
 def _english() -> list[str]:
@@ -82,6 +87,19 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_on_the_map(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+    def km_to(self, other: "Area") -> float:
+        """As the crow flies; endless where one of the two is on no map."""
+        if self.latitude is None or self.longitude is None or other.latitude is None or other.longitude is None:
+            return math.inf
+        here, there = math.radians(self.latitude), math.radians(other.latitude)
+        across = math.sin(math.radians(other.longitude - self.longitude) / 2) ** 2
+        bow = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * across
+        return 2 * EARTH * math.asin(min(1, math.sqrt(bow)))
 
 
 class Group(models.Model):
@@ -212,6 +230,11 @@ class Group(models.Model):
                 violation_error_message=_("Another group has this name. Choose one that tells them apart"),
             ),
         ]
+        # The column `search` and its index are the database's own: see migration 0005 and decision 0024.
+        indexes = [
+            models.Index(Lower("name"), "id", name="group_by_name", condition=LISTED),
+            models.Index(Coalesce("area", 0), Lower("name"), "id", name="group_by_area", condition=LISTED),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -228,6 +251,24 @@ class Group(models.Model):
     @property
     def language_words(self) -> str:
         return language_words(self.languages)
+
+    @property
+    def spoken_first(self) -> str:
+        """The language its own words are written in, as pages name it; "" where that one is signed."""
+        return "" if self.languages[0] in SIGNED else self.languages[0]
+
+    @property
+    def terms_by_kind(self) -> dict[str, list[str]]:
+        """What it is about and whom it is for, in the organisation's words, for one question."""
+        words: dict[str, list[str]] = {kind: [] for kind in Term.Kind.values}
+        for term in self.terms.order_by(Lower("name")):
+            words[term.kind].append(term.name)
+        return words
+
+    @property
+    def access_words(self) -> list[str]:
+        """What makes coming easier, in the order in which it is always said."""
+        return [str(label) for code, label in self.Access.choices if code in self.access]
 
     @property
     def today(self) -> date:
@@ -249,6 +290,11 @@ class Group(models.Model):
     @property
     def is_pair(self) -> bool:
         return self.kind == self.Kind.PAIR
+
+    @property
+    def is_for_robots(self) -> bool:
+        """Whether search engines may keep its page."""
+        return self.listed and self.indexable and self.state == self.State.OPEN
 
     @property
     def places_taken(self) -> int:

@@ -6,7 +6,7 @@ Nothing is deleted. Who belonged still reads the page and the agreement; who wai
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,6 @@ from notices.services import tell
 from people import audit
 from people.models import User
 from people.policy import ensure
-
-COMES_IN = Q(state__in=["requested", "waitlisted", "invited", "visiting"])
 
 
 @transaction.atomic
@@ -135,7 +133,7 @@ def _let_go(row: Group, actor: User | None) -> None:
 
 
 def _waiting(row: Group) -> QuerySet[Membership]:
-    rows = row.memberships.filter(COMES_IN).select_for_update(of=("self",), no_key=True)
+    rows = row.memberships.at_the_door().select_for_update(of=("self",), no_key=True)
     return rows.select_related("user").order_by("pk")
 
 

@@ -213,11 +213,15 @@ def save_group(group: Group, update_fields: list[str] | None = None) -> None:
 
 
 def _changed(row: Group, changes: dict[str, Any]) -> set[str]:
-    """The names of what is not already so."""
-    fields = {field for field in changes.keys() - {"terms"} if getattr(row, field) != changes[field]}
+    """The names of what is not already so. The order in which things were ticked is no change."""
+    fields = {field for field in changes.keys() - {"terms"} if _plain(getattr(row, field)) != _plain(changes[field])}
     if "terms" in changes and set(row.terms.all()) != set(changes["terms"]):
         fields.add("terms")
     return fields
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
 
 
 def _ensure_kind_may_change(row: Group, kind: str) -> None:

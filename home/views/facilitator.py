@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -30,7 +30,7 @@ REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not
 def today(request: SignedInRequest) -> HttpResponse:
     """Tonight, who needs a word, the rest of the week, what is left to do."""
     groups = Group.objects.run_by(request.user)
-    mine = list(groups.order_by("name", "pk"))
+    mine = list(groups.exclude(state=Group.State.ARCHIVED).order_by("name", "pk"))
     tonight, later = _coming(groups)
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
@@ -40,7 +40,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "followup_count": followups.count(),
         "unmarked": _unmarked(groups)[:SESSIONS_SHOWN],
         "requests": _with_due(_requests(request.user)[:REQUESTS_SHOWN]),
-        "unready": [group for group in mine if group.state == Group.State.DRAFT or group.lacks_door],
+        "unready": [group for group in mine if not group.is_pair and (group.state == Group.State.DRAFT or group.lacks_door],
         "groups": mine,
     }
     return render(request, "home/today.html", context)
@@ -49,8 +49,10 @@ def today(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The desk of one group. It does not exist for anybody who does not run the group."""
+    """The desk of one group. It does not exist for anybody who does not run the group; a pair has one page for both."""
     group = get_object_or_404(Group.objects.run_by(request.user).with_counts(), slug=slug)
+    if group.is_pair:
+        return redirect(group)
     here = Group.objects.filter(pk=group.pk)
     followups = FollowUp.objects.visible_to(request.user).filter(group=group).to_do()
     coming = GroupSession.objects.filter(group=group).upcoming().with_counts()

@@ -109,7 +109,7 @@ def test_only_its_facilitators_and_admins_change_a_group():
         assert group.purpose == f"By {person.pk}."
 
 
-@pytest.mark.parametrize("field", ["state", "slug", "door", "public_id"])
+@pytest.mark.parametrize("field", ["state", "parent", "door", "public_id", "archived_at", "ended_reason"])
 def test_what_is_no_setting_is_not_changed(field):
     with pytest.raises(ValueError, match=field):
         services.change_group(AdminFactory(), group=GroupFactory(), **{field: "x"})

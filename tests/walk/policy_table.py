@@ -137,6 +137,8 @@ TABLE: dict[str, Row] = dict(
         button("leave", EVERYONE),
         button("theme", EVERYONE, sent=frozenset({302, 400})),
         # anybody
+        page("robots", public_file=True),
+        page("groups:sitemap", public_file=True),
         page("home:landing", seen=frozenset({200, 302})),
         page("home:how-it-works"),
         page("home:privacy"),
@@ -188,6 +190,9 @@ TABLE: dict[str, Row] = dict(
         form("groups:settings", RUN | ADMINS, _slug),
         form("groups:door", RUN | ADMINS, _slug),
         form("groups:open", RUN | ADMINS, _slug),
+        form("groups:ending", RUN | ADMINS, _slug),
+        form("groups:end-now", RUN | ADMINS, _slug),
+        form("groups:reopen", RUN | ADMINS, _slug, seen=frozenset({302})),
         form("groups:agreement-edit", RUN | ADMINS, _slug),
         form("sessions:series-create", RUN, _slug),
         form("sessions:attendance", RUN, _id("session"), near={MEMBER, VISITING}),

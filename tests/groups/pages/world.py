@@ -5,6 +5,7 @@ from django.urls import reverse
 SETTINGS = {
     "name": "Evenings",
     "purpose": "For anyone.",
+    "kind": "circle",
     "format": "online",
     "languages": ["en"],
     "intake": "request",
