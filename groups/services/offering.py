@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from groups import signals
 from groups.errors import AgreementChanged, AlreadyAsked, OfferGone, OfferRunOut
-from groups.models import Agreement, Group, Membership
+from groups.models import Agreement, Group, Membership, WelcomeTalk
 from groups.policies import has_agreed
 from groups.services.agreements import record_acceptance
 from groups.services.locks import broken, hold_group, hold_membership, one_name_each
@@ -45,7 +45,8 @@ def accept_offer(user: User, *, membership: Membership, agreement: Agreement | N
     """Take the place that is held. A second click changes nothing.
 
     `agreement` is the version the person said yes to just now, where another one holds than they knew.
-    Raises NotAllowed for anybody else, OfferRunOut, OfferGone and AgreementChanged.
+    A group that they come from is left in the same transaction. Raises NotAllowed for anybody else,
+    OfferRunOut, OfferGone and AgreementChanged.
     """
     group = hold_both(membership)
     row = hold_membership(membership.pk)
@@ -79,10 +80,8 @@ def pass_offer(user: User, *, membership: Membership, keep_in_line: bool) -> Mem
     if not row.is_offered:
         raise _gone()
     before = timezone.now()
-    if not keep_in_line:
-        row.words = None
     row.move_to(wanted)
-    row.save()
+    _save(row)
     audit.record(user, "membership.pass_place", row, about=user)
     offer_free_places(group, queued_before=before)
     return row
@@ -130,8 +129,7 @@ def _run_out(pk: int, group_pk: int, begun: datetime) -> int:
     again = group.offers_places and row.offers_lapsed == 0
     row.move_to(State.WAITLISTED if again else State.LAPSED)
     row.offers_lapsed += 1
-    row.words = row.words if again else None
-    row.save()
+    _save(row)
     audit.record(None, "membership.run_out", row, about=row.user)
     went = offer_free_places(group, queued_before=begun)
     _tell(row, "place.run_out", f"ran out {row.public_id} {row.offers_lapsed}", went=bool(went), again=again)
@@ -147,6 +145,14 @@ def _offer(group: Group, seat: Membership) -> Membership:
     times = f"{seat.queued_at:%Y%m%dT%H%M%S%f} {seat.offered_until:%m%dT%H%M}"
     _tell(seat, "place.offered", f"place {seat.public_id} {times}")
     return seat
+
+
+def _save(row: Membership) -> None:
+    """What somebody wrote to come in is forgotten with the row that it came with."""
+    if row.state in Membership.CLOSED:
+        row.words, row.instead_of = None, None
+        WelcomeTalk.objects.filter(membership=row).update(how=None)
+    row.save()
 
 
 def _until(user: User, held: timedelta) -> datetime:

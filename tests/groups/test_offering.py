@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from groups import services
 from groups.errors import AgreementChanged, OfferGone, OfferRunOut
+from groups.models import WelcomeTalk
 from notices.models import Delivery, Notice
 from people.local_time import is_quiet
 from people.models import AuditEntry
@@ -318,6 +319,18 @@ def test_an_offer_stands_when_there_are_fewer_places(offer):
     assert services.accept_offer(offer.user, membership=offer).state == "active"
 
 
+def test_taking_the_place_instead_of_another_leaves_that_one(offer):
+    old = MembershipFactory(group=GroupFactory(capacity=1), user=offer.user)
+    in_line(old.group, "Bo")
+    offer.instead_of = old
+    offer.save()
+
+    services.accept_offer(offer.user, membership=offer)
+
+    old.refresh_from_db()
+    assert (old.state, stands(old.group)) == ("left", {"Bo": "invited"})
+
+
 # -- letting it go ----------------------------------------------------------------------------
 def test_not_this_time_goes_to_the_end_of_the_line_and_on_to_the_next(offer):
     in_line(offer.group, "Bo", "Cy")
@@ -331,12 +344,15 @@ def test_not_this_time_goes_to_the_end_of_the_line_and_on_to_the_next(offer):
 
 def test_take_me_off_closes_it_and_goes_on_to_the_next(offer):
     in_line(offer.group, "Bo")
-    offer.words = b"sealed"
+    offer.words, offer.instead_of = b"sealed", MembershipFactory(user=offer.user)
     offer.save()
+    WelcomeTalk.objects.create(membership=offer, at=NOON, offered_by=UserFactory(), how=b"sealed")
 
     row = services.pass_offer(offer.user, membership=offer, keep_in_line=False)
 
-    assert (row.state, row.ended_at, row.words) == ("left", NOON, None)
+    assert (row.state, row.ended_at, row.words, row.instead_of) == ("left", NOON, None, None)
+    assert WelcomeTalk.objects.get().how is None
+    assert offer.user.memberships.belonging().count() == 1
     assert stands(offer.group) == {"Ann": "left", "Bo": "invited"}
 
 
