@@ -123,6 +123,8 @@ class SayMoreForm(forms.Form):
         """Through a link in a mail no group is named: whoever holds the mail may not be the person."""
         if len(self.circles) == 1 or not self.name_groups:
             return circle.all_names
+        if circle.group.is_pair:
+            return str(_("%(names)s, from your mentoring") % {"names": circle.all_names})
         return str(_("%(names)s, who run %(group)s") % {"names": circle.all_names, "group": circle.group.name})
 
     def clean(self) -> dict[str, Any]:

@@ -147,6 +147,11 @@ def _belongs_by(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk and membership.belongs
 
 
+def _leaves(user: User, membership: Membership) -> bool:
+    """Nobody leaves the other one of a pair behind in it: the pair ends."""
+    return not membership.group.is_pair and _belongs_by(user, membership)
+
+
 def _own(user: User, membership: Membership) -> bool:
     return membership.user_id == user.pk
 
@@ -223,7 +228,7 @@ RULES: dict[str, Rule] = {
     "membership.decide": _decides,
     "membership.withdraw": _own,
     "offer.answer": _own,
-    "membership.leave": _belongs_by,
+    "membership.leave": _leaves,
     "facilitator.appoint": _appoints,
     "facilitator.release": _takes_back,
     "load.see": _sees_load,

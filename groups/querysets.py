@@ -107,9 +107,12 @@ class GroupQuerySet(FindingQuerySet):
         return here.annotate(said_yes=Subquery(current)).filter(said_yes=False)
 
     def to_review(self) -> "GroupQuerySet":
-        """Groups whose agreement was to be looked at again by now (R21). Adds `review_on`."""
-        current = self._agreements().values("review_on")[:1]
-        due = self.exclude(state="archived").annotate(review_on=Subquery(current))
+        """Groups whose agreement was to be looked at again by now (R21). Adds `review_on` and `agreement_version`."""
+        current = self._agreements()
+        due = self.exclude(state="archived").annotate(
+            review_on=Subquery(current.values("review_on")[:1]),
+            agreement_version=Subquery(current.values("version")[:1]),
+        )
         return due.filter(review_on__lte=timezone.localdate())
 
     def with_unread_proposals(self) -> "GroupQuerySet":

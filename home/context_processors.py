@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 from django.conf import settings
 from django.core.cache import caches
 from django.db import Error
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -13,10 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Membership
+from groups.querysets import OPEN
 from people.models import User
 from resources.models import CrisisLine
 
 SECONDS_REMEMBERED = 60
+
+PAIR = ("groups:mentoring", _("Mentoring"), "pair")
 
 VISITOR = (
     ("groups:list", _("Find a group"), "circle"),
@@ -102,11 +106,23 @@ def tabs(request: HttpRequest) -> list[Tab]:
 
 
 def facilitates(request: HttpRequest, user: User) -> bool:
-    """Whether the person asking holds an open facilitator seat; looked up once a request."""
+    """Whether the person asking runs a group. Being a mentor is no such office (design section 8)."""
+    return ("facilitator", False) in _parts(request, user)
+
+
+def is_in_a_pair(request: HttpRequest, user: User) -> bool:
+    """One of two, or asked to be."""
+    return any(of_pair for _role, of_pair in _parts(request, user))
+
+
+def _parts(request: HttpRequest, user: User) -> set[tuple[str, bool]]:
+    """In which roles the person asking is there, in pairs and elsewhere; looked up once a request."""
     remembered = vars(request)
-    if "facilitates" not in remembered:
-        remembered["facilitates"] = Membership.objects.facilitated_by(user).exists()
-    return bool(remembered["facilitates"])
+    if "parts" not in remembered:
+        theirs = Q(state="active", role="facilitator") | Q(state__in=OPEN, group__kind="pair")
+        rows = Membership.objects.filter(theirs, user=user).values_list("role", "group__kind")
+        remembered["parts"] = {(role, kind == "pair") for role, kind in rows}
+    return cast(set[tuple[str, bool]], remembered["parts"])
 
 
 def help_lines() -> list[HelpLine]:
@@ -135,7 +151,9 @@ def _ways(request: HttpRequest) -> tuple[tuple[str, Any, str], ...]:
         return ADMIN
     if user.is_safety_lead:
         return SAFETY_LEAD
-    return FACILITATOR if facilitates(request, user) else MEMBER
+    if facilitates(request, user):
+        return FACILITATOR
+    return (*MEMBER[:2], PAIR, *MEMBER[2:]) if is_in_a_pair(request, user) else MEMBER
 
 
 def _confirmed_lines() -> list[HelpLine]:

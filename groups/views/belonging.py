@@ -25,10 +25,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     open_places = Membership.objects.open().filter(user=request.user).exclude(state=Membership.State.BLOCKED)
-    coming = open_places.exclude(role=Membership.Role.FACILITATOR).select_related("group")
+    coming = open_places.beyond_pairs().exclude(role=Membership.Role.FACILITATOR).select_related("group")
     places = list(coming.order_by("group__name", "pk"))
     living = [place for place in places if place.group.state != Group.State.ARCHIVED]
-    running = Group.objects.run_by(request.user).with_counts().with_requests().by_name()
+    running = Group.objects.run_by(request.user).beyond_pairs().with_counts().with_requests().by_name()
     words = next_meeting_words([place.group for place in living])
     context = {
         "running": running.exclude(state=Group.State.ARCHIVED),
@@ -36,6 +36,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "ended": [place.group for place in places if place not in living]
         + list(Group.objects.run_by(request.user).filter(state=Group.State.ARCHIVED).by_name()),
         "put_out": _put_out_of(request.user),
+        "mentoring": Group.objects.pairs_of(request.user).exists(),
     }
     return render(request, "groups/mine.html", context)
 
@@ -107,6 +108,8 @@ def fit(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @form_page
 def leave(request: SignedInRequest, slug: str) -> HttpResponse:
+    if Group.objects.pairs_of(request.user).filter(slug=slug).exists():
+        return redirect("groups:pair-end", slug)
     mine = _own_place(request, slug)
     form = LeaveForm(posted(request))
     if form.is_valid():
@@ -136,7 +139,7 @@ def left(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _own_place(request: SignedInRequest, slug: str) -> Membership:
     """The reader's place in a group they belong to; 404 for everybody else."""
-    places = Membership.objects.belonging().select_related("group", "user")
+    places = Membership.objects.belonging().beyond_pairs().select_related("group", "user")
     return get_object_or_404(places, user=request.user, group__slug=slug)
 
 

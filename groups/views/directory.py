@@ -1,35 +1,46 @@
 """What anybody may look at: the list of groups and the page of each."""
 
-from django.core.paginator import Paginator
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.forms import DirectoryForm
-from groups.models import Group, Membership
+from groups.models import Area, Away, Group, Membership
 from groups.panels import next_meeting_words, panels_for
 from groups.policies import has_agreed
+from groups.querysets import AwayQuerySet, GroupQuerySet
+from groups.words import distance_words
 from people.policy import can
 
 GROUPS_A_PAGE = 12
+COUNTED = 100  # beyond it we say "more than"
+SITEMAP_HOLDS = 50_000  # as sitemaps.org allows
 
 
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     search = DirectoryForm(request.GET)
-    everything = Group.objects.listed().with_counts()
-    page = Paginator(search.found_in(everything).by_name(), GROUPS_A_PAGE).get_page(request.GET.get("page"))
-    groups = list(page.object_list)
-    words = next_meeting_words(groups)
-    cards = [{"group": group, "next": words.get(group.pk, "")} for group in groups]
-    return render(request, "groups/list.html", {"search": search, "page": page, "cards": cards})
+    found = search.found_in(Group.objects.listed())
+    groups, more = _page_of(found, search, _shown_last(request))
+    context = {
+        "search": search,
+        "count": found.counted_up_to(COUNTED),
+        "most": COUNTED,
+        "cards": _cards(groups, search.nearest_to),
+        "next_after": groups[-1].slug if more else "",
+    }
+    return _kept_from_robots(render(request, "groups/list.html", context))
 
 
 @require_safe
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user).with_counts(), slug=slug)
+    if group.is_pair:
+        return redirect(group)
     mine = _own_place(request, group)
     facilitators = list(group.memberships.facilitators().by_name())
     context = {
@@ -38,13 +49,65 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "agreement": group.agreement,
         "agreed": mine is not None and mine.belongs and has_agreed(mine.user, group),
         "facilitators": facilitators,
+        "aways": _away_now(mine, group),
         "readers": get_text_list([seat.alias for seat in facilitators if seat.alias], _("and")),
         "next": next_meeting_words([group]).get(group.pk, ""),
         "may_ask": group.takes_requests and (request.user.is_anonymous or can(request.user, "group.ask", group)),
         "may_change": can(request.user, "group.change", group),
         "panels": panels_for(request, group),
     }
-    return render(request, "groups/detail.html", context)
+    response = render(request, "groups/detail.html", context)
+    return response if group.is_for_robots else _kept_from_robots(response)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The pages of groups that search engines may keep, and nothing else."""
+    groups = Group.objects.listed().filter(indexable=True).order_by("pk")[:SITEMAP_HOLDS]
+    addresses = [request.build_absolute_uri(group.get_absolute_url()) for group in groups.only("slug")]
+    return render(request, "groups/sitemap.xml", {"addresses": addresses}, content_type="application/xml")
+
+
+def _shown_last(request: HttpRequest) -> Group | None:
+    """The group that stood last on the page before. It may have ended since; nobody learns of one that was hidden."""
+    shown = Group.objects.filter(listed=True, state__in=[Group.State.OPEN, Group.State.ARCHIVED])
+    slug = request.GET.get("after", "")
+    return shown.filter(slug=slug).first() if slug else None
+
+
+def _page_of(found: GroupQuerySet, search: DirectoryForm, after: Group | None) -> tuple[list[Group], bool]:
+    """The groups of one page, and whether more come after them. Keys first: only these rows are read whole."""
+    if search.nearest_to:
+        keys = found.page_by_area(GROUPS_A_PAGE + 1, search.areas_from_near, after)
+    else:
+        keys = found.page_by_name(GROUPS_A_PAGE + 1, after)
+    rows = Group.objects.with_counts().select_related("area").in_bulk(keys[:GROUPS_A_PAGE])
+    return [rows[key] for key in keys if key in rows], len(keys) > GROUPS_A_PAGE
+
+
+def _cards(groups: list[Group], near: Area | None) -> list[dict[str, Any]]:
+    words = next_meeting_words(groups)
+    return [{"group": group, "next": words.get(group.pk, ""), "far": _far(group, near)} for group in groups]
+
+
+def _far(group: Group, near: Area | None) -> str:
+    """Roughly how far a group that meets in a place is from there."""
+    if near is None or group.area is None or group.format == Group.Format.ONLINE:
+        return ""
+    return "" if group.area == near else distance_words(near.km_to(group.area))
+
+
+def _kept_from_robots(response: HttpResponse) -> HttpResponse:
+    """Search engines keep a group only where it wants that; the list names all of them."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _away_now(mine: Membership | None, group: Group) -> AwayQuerySet | list[Away]:
+    """Who of those who run it is away today: for its own people, not for visitors."""
+    if mine is None or not mine.belongs:
+        return []
+    return Away.objects.visible_to(mine.user).filter(seat__group=group).on(group.today).of_those_who_run()
 
 
 def _own_place(request: HttpRequest, group: Group) -> Membership | None:

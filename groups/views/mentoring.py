@@ -158,7 +158,9 @@ def look_back(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @form_page
 def end(request: SignedInRequest, slug: str) -> HttpResponse:
-    group = _open_pair(request, slug)
+    group = _pair(request, slug)
+    if group.state != Group.State.OPEN:
+        return redirect(group)
     if request.method == "POST":
         another = request.POST.get("another") == "yes"
         end_pair(request.user, group=group, another=another)

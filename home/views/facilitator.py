@@ -30,7 +30,7 @@ REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not
 def today(request: SignedInRequest) -> HttpResponse:
     """Tonight, who needs a word, the rest of the week, what is left to do."""
     groups = Group.objects.run_by(request.user)
-    mine = list(groups.exclude(state=Group.State.ARCHIVED).order_by("name", "pk"))
+    mine = list(groups.beyond_pairs().exclude(state=Group.State.ARCHIVED).order_by("name", "pk"))
     tonight, later = _coming(groups)
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
@@ -40,7 +40,10 @@ def today(request: SignedInRequest) -> HttpResponse:
         "followup_count": followups.count(),
         "unmarked": _unmarked(groups)[:SESSIONS_SHOWN],
         "requests": _with_due(_requests(request.user)[:REQUESTS_SHOWN]),
-        "unready": [group for group in mine if not group.is_pair and (group.state == Group.State.DRAFT or group.lacks_door],
+        "unaffirmed": groups.awaiting_yes_of(request.user).by_name(),
+        "to_review": groups.to_review().by_name(),
+        "proposals": groups.with_unread_proposals().filter(unread__gt=0).by_name(),
+        "unready": [group for group in mine if group.state == Group.State.DRAFT or group.lacks_door],
         "groups": mine,
     }
     return render(request, "home/today.html", context)
@@ -51,6 +54,8 @@ def today(request: SignedInRequest) -> HttpResponse:
 def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
     """The desk of one group. It does not exist for anybody who does not run the group; a pair has one page for both."""
     group = get_object_or_404(Group.objects.run_by(request.user).with_counts(), slug=slug)
+    if group.is_pair:
+        return redirect(group)  # two people have one page for both
     if group.is_pair:
         return redirect(group)
     here = Group.objects.filter(pk=group.pk)

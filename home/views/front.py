@@ -33,7 +33,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         return redirect("home:overview")
     if reader.is_safety_lead:
         return redirect("checkins:follow-ups")
-    if Membership.objects.facilitated_by(reader).exists():
+    if Membership.objects.facilitated_by(reader).beyond_pairs().exists():
         return redirect("home:today")
     return redirect("home:home")
 

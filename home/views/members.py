@@ -94,8 +94,8 @@ def reinstate(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _people(reader: User) -> QuerySet[User, Any]:
     """Everybody who is still somebody, with the groups they belong to. Nothing of what they said."""
-    seats = Membership.objects.belonging().select_related("group").order_by("group__name")
-    leading = Membership.objects.facilitators().filter(user=OuterRef("pk"))
+    seats = Membership.objects.belonging().beyond_pairs().select_related("group").order_by("group__name")
+    leading = Membership.objects.facilitators().beyond_pairs().filter(user=OuterRef("pk"))
     people: QuerySet[User, Any] = User.objects.visible_to(reader).exclude(state=User.State.ERASED)
     return people.annotate(facilitates=Exists(leading)).prefetch_related(
         Prefetch("memberships", queryset=seats, to_attr="places")

@@ -19,7 +19,10 @@ OPENINGS = {
     "checkin.read": gettext_lazy("Read your check-in"),
     "followup.see": gettext_lazy("Looked at why you may need a word"),
     "membership.read": gettext_lazy("Read what you wrote when you asked to join"),
+    "pair.read": gettext_lazy("Read what you show for mentoring"),
+    "pair.read-review": gettext_lazy("Read how you look back on your mentoring"),
 }
+OF_TWO = {"pair.read", "pair.read-review"}
 KINDS: tuple[type[Model], ...] = (Note, CheckIn, FollowUp, Membership)
 
 
@@ -41,6 +44,8 @@ def opened_about(person: User) -> list[Opening]:
 
 
 def _who(row: AuditEntry, group: tuple[int, str] | None, runs: set[tuple[int | None, int]]) -> str:
+    if group and row.action in OF_TWO:
+        return _("The other one of the two of you in %(group)s") % {"group": group[1]}
     if group and (row.actor_id, group[0]) in runs:
         return _("A facilitator of %(group)s") % {"group": group[1]}
     if row.actor is not None and row.actor.is_safety_lead:

@@ -97,7 +97,7 @@ def _requests(organisation: Organisation) -> list[Need]:
 
 def _groups() -> list[Need]:
     leading = Membership.objects.facilitators().filter(group=OuterRef("pk"), user__is_active=True)
-    alone = Group.objects.filter(~Exists(leading), state=Group.State.OPEN).count()
+    alone = Group.objects.beyond_pairs().filter(~Exists(leading), state=Group.State.OPEN).count()
     if not alone:
         return _one_facilitator()
     title = ngettext("%(n)s group has no facilitator", "%(n)s groups have no facilitator", alone) % {"n": alone}
@@ -108,7 +108,8 @@ def _groups() -> list[Need]:
 def _one_facilitator() -> list[Need]:
     """Groups that hang on one person."""
     leading = Q(memberships__role="facilitator", memberships__state="active", memberships__user__is_active=True)
-    groups = Group.objects.filter(state=Group.State.OPEN).annotate(leaders=Count("memberships", filter=leading))
+    groups = Group.objects.beyond_pairs().filter(state=Group.State.OPEN)
+    groups = groups.annotate(leaders=Count("memberships", filter=leading))
     groups = groups.filter(leaders=1)
     names = list(groups.order_by("name", "pk").values_list("name", flat=True)[:2])
     if not names:
@@ -147,11 +148,11 @@ def _figures() -> list[tuple[str, str, str]]:
     start = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     sessions = GroupSession.objects.filter(starts_at__gte=start, starts_at__lte=timezone.now())
     cancelled = sessions.filter(state=GroupSession.State.CANCELLED).count()
-    asked = Membership.objects.filter(created_at__gte=start, role=Membership.Role.MEMBER).count()
+    asked = Membership.objects.beyond_pairs().filter(created_at__gte=start, role=Membership.Role.MEMBER).count()
     off = ngettext("%(n)s cancelled", "%(n)s cancelled", cancelled) % {"n": cancelled} if cancelled else ""
     return [
         (_("Sessions"), str(sessions.count() - cancelled), off),
         (_("Asked to join"), few(asked), ""),
-        (_("Groups open"), str(Group.objects.filter(state=Group.State.OPEN).count()), ""),
+        (_("Groups open"), str(Group.objects.beyond_pairs().filter(state=Group.State.OPEN).count()), ""),
         (_("People with an account"), few(User.objects.active().count()), ""),
     ]

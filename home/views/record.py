@@ -21,9 +21,19 @@ from people.policy import ensure
 PER_PAGE = 25
 MONTHS = 24
 # What somebody does about themself is theirs: they read it under “What we hold”, admins do not.
-THEIR_OWN = ("checkin.", "rhythm.", "consent.", "followup.", "membership.", "wish.", "agreement.", "person.change")
-THEIR_OWN += ("pair.", "mentor.")
-PRIVATE = ("seat.answer", "session.enter")
+THEIR_OWN = (
+    "agreement.",
+    "checkin.",
+    "consent.",
+    "followup.",
+    "membership.",
+    "mentor.",
+    "pair.",
+    "person.change",
+    "rhythm.",
+    "wish.",
+)
+PRIVATE = ("seat.answer", "session.enter", "pair.read", "pair.read-review")
 # Only these say whom it was about. Beside anything else a name would tell too much.
 NAMES_SOMEBODY = ("person.", "facilitator.")
 WORDS = {
