@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from checkins.models import Rhythm
 from checkins.services import this_week
-from groups.models import Membership
+from groups.models import Away, Group, Membership
 from notices.models import Notice
 from people.http import SignedInRequest
 from people.models import Organisation, User
@@ -34,6 +34,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         "belongs": any(membership.belongs for membership, _answer_by in memberships),
         "waits": any(membership.is_waiting for membership, _answer_by in memberships),
         "unread": unread.count(),
+        "agreements": Group.objects.awaiting_yes_of(reader).by_name(),
+        "aways": Away.objects.visible_to(reader).exclude(seat__user=reader).on(timezone.localdate()).of_those_who_run(),
         "ended": unread.filter(topic="membership.ended").order_by("-pk").first(),
     }
     return render(request, "home/home.html", context | _question(reader))
