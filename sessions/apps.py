@@ -11,10 +11,12 @@ class SessionsConfig(AppConfig):
         from groups import panels as group_pages
         from notices import registry
         from people import policy
-        from sessions import panels, policies, receivers, topics
+        from sessions import open_data, panels, policies, receivers, topics
 
         policy.register(policies.RULES)
         registry.declare(*topics.TOPICS)
         group_pages.register("sessions", panels.next_sessions)
+        group_pages.register("open data", open_data.events)
         group_pages.register_next_words("sessions", panels.next_words)
+        group_pages.register_meeting_filter("sessions", panels.meets_on)
         receivers.connect()

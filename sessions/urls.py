@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from sessions.views import facilitators, members
+from sessions.views import facilitators, members, open_data
 
 app_name = "sessions"
 urlpatterns = [
+    path("groups/feed.json", open_data.group_feed, name="feed"),
     path("groups/<slug:slug>/sessions/new/", facilitators.series_create, name="series-create"),
     path("sessions/", members.session_list, name="list"),
     path("sessions/<uuid:public_id>/", members.session_detail, name="detail"),
