@@ -1,13 +1,14 @@
-"""What people type when they ask to join: a yes, a name, and what they like to add."""
+"""What people type when they ask to join: a yes, a name, and what they like to add or change."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
-from groups.models import Agreement, Group
+from groups.models import Agreement, Group, Membership
+from groups.querysets import MembershipQuerySet
 from people.forms import NameField, SingleLineField, WordsField
 from people.models import User
 
@@ -31,8 +32,8 @@ class AgreeForm(forms.Form):
         return self.cleaned_data
 
 
-class AskForm(forms.Form):
-    """The second step of asking: a name, and nothing else that anybody must tell."""
+class NameAndWordsForm(forms.Form):
+    """A name, and nothing else that anybody must tell."""
 
     alias = NameField(
         label=_("Name in this group"),
@@ -54,6 +55,34 @@ class AskForm(forms.Form):
         ],
         error_messages={"required": _("Say how we should answer")},
     )
+
+    def __init__(self, data: Any = None, *, readers: str, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["words"].help_text = lazystr(_reads(readers))
+
+    def answers(self) -> dict[str, Any]:
+        """What the service is told."""
+        kept = {name: self.cleaned_data.get(name, "") for name in ("alias", "pronouns", "words")}
+        return kept | {"by_mail": self.cleaned_data.get("answer", "mail") == "mail"}
+
+
+class AskForm(NameAndWordsForm):
+    """The second step of asking. An open group asks for less: nobody reads anything, and nobody answers."""
+
+    instead_of = forms.ModelMultipleChoiceField(
+        label=_("Groups you come to now"),
+        required=False,
+        queryset=Membership.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("You leave it on the day you have a place here. Nobody is told why."),
+        error_messages={"invalid_choice": _("You are not in that group any more"), "invalid_pk_value": _("Choose one")},
+    )
+    visit_wanted = forms.BooleanField(
+        label=_("I would like to come once and see first"),
+        required=False,
+        help_text=_("You come to one session. After it you decide, and nobody asks why."),
+    )
     check_in = forms.BooleanField(
         label=_("Ask me once a week how I am doing"),
         required=False,
@@ -65,15 +94,45 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, group: Group, readers: str, user: User) -> None:
-        super().__init__(data, initial={"alias": user.display_name, "pronouns": user.pronouns})
-        self.fields["words"].help_text = lazystr(_reads(readers))
-        if not group.adults_only:
-            del self.fields["adult"]
+        last = Membership.objects.filter(group=group, user=user).order_by("-pk").first()
+        known = {"alias": user.display_name, "pronouns": user.pronouns}
+        if last is not None and last.came_once:
+            known = {"alias": last.alias, "pronouns": last.pronouns}
+        super().__init__(data, readers=readers, initial=known)
+        self._offer_to_leave(Membership.objects.of_member(user).exclude(group=group))
+        self._ask_only_what_is_needed(group, came_once=last is not None and last.came_once)
+
+    def clean_instead_of(self) -> Membership | None:
+        chosen = list(self.cleaned_data["instead_of"])
+        if len(chosen) > 1:
+            raise ValidationError(_("Choose one group at most. You can leave the others from their own pages."))
+        return chosen[0] if chosen else None
 
     def answers(self) -> dict[str, Any]:
-        """What the service is told."""
-        kept = {name: self.cleaned_data[name] for name in ("alias", "pronouns", "words", "check_in")}
-        return kept | {"by_mail": self.cleaned_data["answer"] == "mail"}
+        kept = {name: self.cleaned_data.get(name, False) for name in ("check_in", "visit_wanted")}
+        return super().answers() | kept | {"instead_of": self.cleaned_data.get("instead_of")}
+
+    def _offer_to_leave(self, places: MembershipQuerySet) -> None:
+        field = cast("forms.ModelMultipleChoiceField[Membership]", self.fields["instead_of"])
+        field.queryset = places.select_related("group").order_by("group__name", "pk")
+        field.label_from_instance = _instead_of  # type: ignore[method-assign]  # Django's own hook
+        if not places.exists():
+            del self.fields["instead_of"]
+
+    def _ask_only_what_is_needed(self, group: Group, *, came_once: bool) -> None:
+        at_once = group.intake == Group.Intake.OPEN
+        unneeded = {
+            "adult": not group.adults_only,
+            "visit_wanted": came_once or not group.allows_visits,
+            "words": at_once,
+            "answer": at_once and group.free != 0,
+        }
+        for name in [name for name, is_so in unneeded.items() if is_so]:
+            del self.fields[name]
+
+
+def _instead_of(place: Any) -> str:
+    return str(_("Come here instead of %(group)s") % {"group": place.group.name})
 
 
 def _reads(readers: str) -> str:
