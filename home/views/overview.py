@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Wish
 from home.views.manage import tasks_of
 from notices.models import Delivery
 from people.http import SignedInRequest
@@ -42,7 +42,16 @@ class Need(NamedTuple):
 def overview(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "organisation.change")
     organisation = Organisation.current()
-    needs = [*_set_up(organisation), *_help_lines(), *_requests(organisation), *_groups(), *_resources(), *_messages()]
+    needs = [
+        *_set_up(organisation),
+        *_help_lines(),
+        *_requests(organisation),
+        *_wishes(organisation),
+        *_groups(),
+        *_all_away(),
+        *_resources(),
+        *_messages(),
+    ]
     context = {"needs": needs, "figures": _figures(), "month": timezone.localdate()}
     return render(request, "home/manage_overview.html", context)
 
@@ -95,6 +104,19 @@ def _requests(organisation: Organisation) -> list[Need]:
     return [Need(title, words % {"n": organisation.answer_days}, _("Due now"), reverse("groups:manage"), _("Groups"))]
 
 
+def _wishes(organisation: Organisation) -> list[Need]:
+    """People who found no group that fits, and were promised that somebody writes back."""
+    found = Wish.objects.unanswered().aggregate(number=Count("pk"), oldest=Min("created_at"))
+    number, oldest = found["number"], found["oldest"]
+    if not number:
+        return []
+    answer_by = oldest + timedelta(days=organisation.answer_days)
+    title = _("People who wait for a suggestion: %(number)s") % {"number": few(number)}
+    words = _("The first of them was told: by %(day)s.") % {"day": date_format(timezone.localtime(answer_by), "j F")}
+    due = _("Due now") if answer_by < timezone.now() else ""
+    return [Need(title, words, due, reverse("groups:wishes"), _("Answer them"))]
+
+
 def _groups() -> list[Need]:
     leading = Membership.objects.facilitators().filter(group=OuterRef("pk"), user__is_active=True)
     alone = Group.objects.beyond_pairs().filter(~Exists(leading), state=Group.State.OPEN).count()
@@ -119,6 +141,21 @@ def _one_facilitator() -> list[Need]:
         title = _("%(n)s groups have one facilitator") % {"n": groups.count()}
     words = _("We ask for two: one leads, one keeps an eye on how people are.")
     return [Need(title, words, "", reverse("groups:manage"), _("Find someone"))]
+
+
+def _all_away() -> list[Need]:
+    """Groups in which everybody who runs them is taking time off today."""
+    running = Membership.objects.running().filter(group=OuterRef("pk"))
+    here = running.there_on(timezone.localdate())
+    empty = Group.objects.beyond_pairs().filter(Exists(running), ~Exists(here), state=Group.State.OPEN)
+    number = empty.count()
+    if not number:
+        return []
+    title = ngettext(
+        "%(n)s group has nobody there at the moment", "%(n)s groups have nobody there at the moment", number
+    )
+    words = _("Whoever runs it is taking time off, and nobody stands in.")
+    return [Need(title % {"n": number}, words, _("Due now"), reverse("home:load"), _("See who is there"))]
 
 
 def _resources() -> list[Need]:

@@ -19,6 +19,7 @@ from tests.walk.world import (
     EVERYONE,
     FACILITATOR,
     MEMBER,
+    NEW,
     OTHER_FACILITATOR,
     PAST,
     SAFETY,
@@ -152,6 +153,11 @@ TABLE: dict[str, Row] = dict(
         page("groups:detail", EVERYONE, _slug),
         form("groups:ask", EVERYONE, _slug, seen=frozenset({200, 302})),
         form("groups:invitation", EVERYONE, lambda world: world.letter),
+        form("groups:come", EVERYONE, lambda world: world.link, seen=frozenset({200, 302})),
+        form("groups:right-for-me", EVERYONE),
+        page("groups:nothing-fits"),
+        form("groups:wish", EVERYONE, lambda world: "suggest"),
+        page("sessions:feed", public_file=True),
         ("checkins:link", Row(lambda world: link_path(world.asked), get=EVERYONE, post=EVERYONE)),
         # one's own
         page("home:start", SIGNED_IN, seen=frozenset({302})),
@@ -174,6 +180,7 @@ TABLE: dict[str, Row] = dict(
         form("groups:ask-name", SIGNED_IN, _slug, seen=frozenset({200, 302})),
         page("groups:ask-sent", SIGNED_IN, _slug, seen=frozenset({200, 302})),
         button("groups:ask-withdraw", SIGNED_IN, _slug),
+        button("groups:wish-take-back", {NEW}, _id("wish")),
         form("groups:offer", {MEMBER, FACILITATOR, ASKING, PAST, ENDED, VISITING}, _slug, seen=frozenset({200, 302})),
         # those who belong
         form("groups:agreement", COME, _slug),
@@ -187,6 +194,11 @@ TABLE: dict[str, Row] = dict(
         page("home:workspace", RUN, _slug),
         form("groups:request", RUN, _slug, _id("asking"), records={FACILITATOR: 1}),
         page("groups:waiting", RUN, _slug),
+        form("groups:letters", RUN, _slug),
+        button("groups:letter-again", RUN, _slug, _id("colleagues_letter")),
+        button("groups:letter-revoke", RUN, _slug, _id("colleagues_letter")),
+        form("groups:link", RUN, _slug),
+        button("groups:link-revoke", RUN, _slug),
         form("groups:settings", RUN | ADMINS, _slug),
         form("groups:door", RUN | ADMINS, _slug),
         form("groups:open", RUN | ADMINS, _slug),
@@ -233,6 +245,8 @@ TABLE: dict[str, Row] = dict(
         page("groups:manage", ADMINS, deny=403),
         form("groups:new", ADMINS, deny=403),
         form("groups:appoint", ADMINS, _slug, deny=403),
+        page("groups:wishes", ADMINS, deny=403),
+        form("groups:wish-detail", ADMINS, _id("wish"), deny=403, records={ADMIN: 1}),
     ]
 )
 TABLE |= _accounts()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from groups.letters import invitation_token
+from groups.services.linking import link_token
 from notes.services import write_note
 from notices.models import Notice
 from notices.services import tell
@@ -32,6 +33,8 @@ CANARIES = {
     "canary-answer-words": {MEMBER, FACILITATOR},
     "canary-note-words": {FACILITATOR},
     "canary-door": set(),
+    "canary-wish-words": {NEW, ADMIN},
+    "canary-letter@": {FACILITATOR, ADMIN},
     "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
     "canary-alias-asking": {ASKING, FACILITATOR},
     "canary-alias-visiting": {VISITING, FACILITATOR},
@@ -144,7 +147,19 @@ def _rest(world):
         "resource": make.ResourceFactory(slug="harbour-advice"),
         "line": make.CrisisLineFactory(),
     }
+    _ways_in(world)
     ids = {"group": world.group.slug, "membership": str(world.membership.public_id)}
     tell([world.people[MEMBER]], "request.answered", "walk", **ids)
     world.things["notice"] = Notice.objects.get(key="walk")
     make.ResourceFactory(name="canary-unpublished-resource", published=False, checked_on=None, checked_by=None)
+
+
+def _ways_in(world):
+    """What people look for, and how those who run the group bring them in."""
+    colleague = world.group.memberships.get(alias="Tunde").user
+    wish = make.WishFactory(user=world.people[NEW], kind="suggest")
+    seal(wish, "words", "canary-wish-words", owner=wish.user)
+    wish.save()
+    letter = make.InvitationFactory(group=world.group, invited_by=colleague, email="canary-letter@example.org")
+    link = link_token(make.GroupLinkFactory(group=world.group, created_by=colleague))
+    world.things |= {"wish": wish, "colleagues_letter": letter, "link": link}
