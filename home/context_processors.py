@@ -67,6 +67,7 @@ ALSO_UNDER = (
     ("/groups/", "groups:manage"),
     ("/resources/", "resources:manage"),
     ("/manage/help-lines/", "home:settings"),
+    ("/manage/load/", "home:today"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from home.views import facilitator, front, invitations, manage, member, members, overview, pages, record, you
+from home.views import facilitator, front, invitations, load, manage, member, members, overview, pages, record, you
 
 app_name = "home"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("manage/", overview.overview, name="overview"),
     path("manage/setup/", manage.setup, name="setup"),
     path("manage/settings/", manage.settings, name="settings"),
+    path("manage/load/", load.load, name="load"),
     path("manage/members/", members.members, name="members"),
     path("manage/members/invite/", invitations.invitation_create, name="invite"),
     path("manage/members/invitations/", invitations.invitation_list, name="invitations"),

@@ -1,5 +1,7 @@
 """What a group agrees to: reading it, saying yes, what it was before, changing it, and proposing a change."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -107,7 +109,7 @@ def agreement_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
     current, step = group.agreement, request.POST.get("step")
     form = AgreementForm(posted(request), group=group, agreement=current)
-    context = {"group": group, "agreement": current, "form": form}
+    context: dict[str, Any] = {"group": group, "agreement": current, "form": form}
     if form.is_valid() and step != "write":
         if current is not None and step != "publish":
             context["changes"] = what_changed(current.sections, form.sections())
