@@ -7,7 +7,21 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from checkins.models import Answer, CheckIn, FollowUp, Rhythm
-from groups.models import Acceptance, Agreement, Area, Group, GroupLink, Invitation, Membership, Term, WelcomeTalk, Wish
+from groups.models import (
+    Acceptance,
+    Agreement,
+    Area,
+    Away,
+    Farewell,
+    Group,
+    GroupLink,
+    Invitation,
+    Membership,
+    Proposal,
+    Term,
+    WelcomeTalk,
+    Wish,
+)
 from notes.models import Note
 from notices.models import Delivery, Notice
 from people.models import Consent, Organisation, User
@@ -153,6 +167,32 @@ class OfferFactory(WaitingFactory):
 
     state = "invited"
     offered_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))
+
+
+def farewell(group, words, month=date(2026, 1, 1), signed=""):
+    """Words that somebody left, some months ago."""
+    row = Farewell(group=group, month=month, signed=signed)
+    seal(row, "words", words, owner=group)
+    row.save()
+    return row
+
+
+class AwayFactory(DjangoModelFactory):
+    """Somebody who runs a group is not there, from today until they say."""
+
+    class Meta:
+        model = Away
+
+    seat = factory.SubFactory(FacilitatorFactory)
+    starts_on = factory.LazyFunction(timezone.localdate)
+
+
+def proposal(group, user, words, **fields):
+    """A change somebody proposes, with its words sealed."""
+    row = Proposal(group=group, user=user, **fields)
+    seal(row, "words", words, owner=user)
+    row.save()
+    return row
 
 
 class InvitationFactory(DjangoModelFactory):

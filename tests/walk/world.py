@@ -32,7 +32,9 @@ CANARIES = {
     "canary-request-words": {ASKING, FACILITATOR},
     "canary-answer-words": {MEMBER, FACILITATOR},
     "canary-note-words": {FACILITATOR},
+    "canary-proposal-words": {MEMBER, FACILITATOR},
     "canary-door": set(),
+    "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
     "canary-letter@": {FACILITATOR, ADMIN},
     "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
@@ -92,8 +94,12 @@ def _group(world):
 def _belong(world):
     group, elsewhere, people = world.group, world.elsewhere, world.people
     now = timezone.now()
-    world.things["membership"] = make.MembershipFactory(group=group, user=people[MEMBER], alias="canary-alias-member")
-    make.FacilitatorFactory(group=group, user=people[FACILITATOR], alias="Marisol")
+    mine = {"alias": "canary-alias-member", "fit_asked_at": now}
+    world.things["membership"] = make.MembershipFactory(group=group, user=people[MEMBER], **mine)
+    seat = make.FacilitatorFactory(group=group, user=people[FACILITATOR], alias="Marisol")
+    away = make.AwayFactory(seat=seat, starts_on=group.today + timedelta(days=300))
+    proposal = make.proposal(group, people[MEMBER], "canary-proposal-words")
+    world.things |= {"seat": seat, "away": away, "proposal": proposal}
     make.FacilitatorFactory(group=group, alias="Tunde")
     make.FacilitatorFactory(group=group, user=people[ENDED], alias="Gone", state="left", ended_at=now)
     make.MembershipFactory(group=group, user=people[PAST], alias="Past", state="left", ended_at=now)
@@ -105,6 +111,7 @@ def _belong(world):
     seal(asking, "words", "canary-request-words", owner=asking.user)
     asking.save()
     world.things["asking"] = asking
+    make.farewell(group, "canary-farewell-words")
 
 
 def _sessions(world):
