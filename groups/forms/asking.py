@@ -66,10 +66,17 @@ class NameAndWordsForm(forms.Form):
         return kept | {"by_mail": self.cleaned_data.get("answer", "mail") == "mail"}
 
 
+class PlaceChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Places that somebody could give up, by the name of the group."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(_("Come here instead of %(group)s") % {"group": cast(Membership, obj).group.name})
+
+
 class AskForm(NameAndWordsForm):
     """The second step of asking. An open group asks for less: nobody reads anything, and nobody answers."""
 
-    instead_of = forms.ModelMultipleChoiceField(
+    instead_of = PlaceChoice(
         label=_("Groups you come to now"),
         required=False,
         queryset=Membership.objects.none(),
@@ -96,7 +103,7 @@ class AskForm(NameAndWordsForm):
     def __init__(self, data: Any = None, *, group: Group, readers: str, user: User) -> None:
         last = Membership.objects.filter(group=group, user=user).order_by("-pk").first()
         known = {"alias": user.display_name, "pronouns": user.pronouns}
-        if last is not None and last.came_once:
+        if last is not None and last.alias:  # who comes back finds the name they had
             known = {"alias": last.alias, "pronouns": last.pronouns}
         super().__init__(data, readers=readers, initial=known)
         self._offer_to_leave(Membership.objects.of_member(user).exclude(group=group))
@@ -113,8 +120,9 @@ class AskForm(NameAndWordsForm):
         return super().answers() | kept | {"instead_of": self.cleaned_data.get("instead_of")}
 
     def _offer_to_leave(self, places: MembershipQuerySet) -> None:
-        field = cast("forms.ModelMultipleChoiceField[Membership]", self.fields["instead_of"])
-        field.queryset = places.select_related("group").order_by("group__name", "pk")
+        cast(PlaceChoice, self.fields["instead_of"]).queryset = places.select_related("group").order_by(
+            "group__name", "pk"
+        )
         field.label_from_instance = _instead_of  # type: ignore[method-assign]  # Django's own hook
         if not places.exists():
             del self.fields["instead_of"]

@@ -67,6 +67,7 @@ def browser(world, role):
 
 
 def ask(client, method, path):
+    connection.queries_log.clear()  # it keeps 9,000, and all the pages of an app ask more
     with (
         undone(),
         CaptureQueriesContext(
