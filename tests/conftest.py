@@ -18,6 +18,14 @@ from tests import factories
 KEEP = {"django_migrations", "django_content_type", "auth_permission", "people_masterkeycheck"}
 
 
+def pytest_collection_modifyitems(config, items):
+    """What runs for long is left to `-m nightly`, and counted as deselected at the end of every other run."""
+    long = [] if "nightly" in config.option.markexpr else [item for item in items if item.get_closest_marker("nightly")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Make the database as its owner, then go on as the application's role."""

@@ -1,60 +1,48 @@
 """People at the same moment, on connections of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from groups import services
-from groups.errors import AlreadyDecided, GroupFull, LastFacilitator
+from groups.errors import AlreadyDecided, LastFacilitator
 from groups.models import Group, Membership
 from groups.services import deciding
 from people.models import AuditEntry
 from tests.factories import AgreementFactory, FacilitatorFactory, GroupFactory, RequestFactory, UserFactory
+from tests.groups.at_once import ROUNDS, at_once, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CROWD, PLACES = 20, 5
+CROWD = 20
 
 
-def at_once(*calls):
-    """Run each on a connection of its own, all starting together; what each returned or raised."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        start.wait(timeout=30)
-        try:
-            return call()
-        except Exception as problem:  # noqa: BLE001  # handed back to be looked at
-            return problem
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def kinds(results):
-    return sorted(type(result).__name__ for result in results)
-
-
-@pytest.fixture
-def crowd():
-    seat = FacilitatorFactory(group=GroupFactory(capacity=PLACES))
+def crowd_at(places):
+    """A facilitator letting in twenty people at once."""
+    seat = FacilitatorFactory(group=GroupFactory(capacity=places))
     requests = RequestFactory.create_batch(CROWD, group=seat.group)
-    return [lambda asked=asked: services.accept_request(seat.user, membership=asked) for asked in requests]
+    return [partial(services.accept_request, seat.user, membership=asked) for asked in requests]
 
 
-def test_twenty_accepted_at_once_into_five_places_are_five(crowd):
-    results = at_once(*crowd)
+def test_twenty_accepted_at_once_into_five_places_are_five():
+    results = at_once(*crowd_at(5))
 
-    assert kinds(results) == ["GroupFull"] * (CROWD - PLACES) + ["Membership"] * PLACES
-    assert all(isinstance(result, GroupFull | Membership) for result in results)
-    assert Membership.objects.members().count() == PLACES
-    assert AuditEntry.objects.filter(action="membership.accept").count() == PLACES
+    assert kinds(results) == ["GroupFull"] * (CROWD - 5) + ["Membership"] * 5
+    assert Membership.objects.members().count() == 5
+    assert AuditEntry.objects.filter(action="membership.accept").count() == 5
 
 
-def test_canary_without_the_lock_on_the_group_it_oversells(crowd, monkeypatch):
+@ROUNDS
+def test_the_last_place_goes_to_one_of_twenty(rounds):
+    for done in range(1, rounds + 1):
+        results = at_once(*crowd_at(1))
+
+        assert kinds(results) == ["GroupFull"] * (CROWD - 1) + ["Membership"]
+        assert Membership.objects.members().count() == done
+
+
+def test_canary_without_the_lock_on_the_group_it_oversells(monkeypatch):
+    crowd = crowd_at(5)
     counted = Barrier(CROWD)
     is_full = Group.is_full.fget
 
