@@ -7,6 +7,7 @@ from groups.models import Group
 from tests.factories import (
     AdminFactory,
     FacilitatorFactory,
+    GroupFactory,
     SafetyLeadFactory,
     UserFactory,
 )
@@ -26,13 +27,35 @@ def test_managing_is_for_admins(client, as_person, group, facilitator, path):
     assert as_person(AdminFactory()).get(path).status_code == 200
 
 
-@pytest.mark.parametrize("number", [1, 25])
+@pytest.mark.parametrize("number", [1, 30])
 def test_manage_list_asks_the_same_few_questions(as_person, organisation, django_assert_num_queries, number):
     FacilitatorFactory.create_batch(number)
     browser = as_person(AdminFactory())
 
     with django_assert_num_queries(6):
         browser.get("/manage/groups/")
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("", ["Calm", "Draft", "Over"]),
+        ("draft", ["Draft"]),
+        ("open", ["Calm"]),
+        ("archived", ["Over"]),
+        ("x", ["Calm", "Draft", "Over"]),
+    ],
+)
+def test_manage_list_shows_kinds_by_state_and_never_a_pair(as_person, organisation, state, names):
+    programme = GroupFactory(name="Calm", kind="programme")
+    GroupFactory(name="Draft", state="draft", opened_at=None)
+    GroupFactory(name="Over", state="archived")
+    GroupFactory(name="Two of us", kind="pair", parent=programme, capacity=1, listed=False)
+
+    response = as_person(AdminFactory()).get("/manage/groups/", {"state": state})
+
+    assert [group.name for group in response.context["page"]] == names
+    assert (">Mentoring programme</td>" in response.content.decode()) == ("Calm" in names)
 
 
 def test_an_admin_makes_a_group_and_gives_it_to_somebody(as_person, organisation):
