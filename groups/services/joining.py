@@ -126,6 +126,8 @@ def withdraw_request(user: User, *, membership: Membership) -> Membership:
     ensure(user, "membership.withdraw", row)
     if row.belongs:
         raise AlreadyDecided(_("You were let in a moment ago. You can leave the group from its page."))
+    if row.state == Membership.State.BLOCKED:
+        raise AlreadyDecided(_("There is no request to take back any more."))
     if row.state in Membership.CLOSED:
         return row
     had_seats = row.may_hold_seats
