@@ -115,6 +115,14 @@ class OtherAddress(Refused):
     """A role with power goes only to the address its letter was sent to."""
 
 
+class WordTaken(Refused):
+    """The organisation has this word, or this area, already."""
+
+
+class StillInUse(Refused):
+    """A group uses this word, or is in this area."""
+
+
 class NameNeeded(Refused):
     """A group knows each person by some name."""
 

@@ -262,6 +262,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Of people who belonged, or came once, and do not any more, or who are kept out."""
         return self.filter(Q(state="left", joined_at__isnull=False) | Q(state__in=["removed", "blocked"]))
 
+    def of_member(self, user: "User") -> "MembershipQuerySet":
+        """Places somebody could give up for another group: those of a member, in groups that are no pair."""
+        return self.members().filter(user=user, group__state="open").exclude(group__kind="pair")
+
     def in_line(self) -> "MembershipQuerySet":
         return self.filter(state="waitlisted").order_by(F("queued_at"), "pk")
 

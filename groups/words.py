@@ -1,5 +1,6 @@
 """Words we start groups with: neutral pairs for their addresses, and a first agreement of our own."""
 
+import math
 import secrets
 from collections.abc import Iterable
 
@@ -138,3 +139,12 @@ def starting_ritual() -> str:
         "Say which doors stay open: other groups, people to call, and who may be written to.\n"
         "End on time. Leave a few minutes in which nobody has to say anything."
     )
+
+
+def distance_words(km: float) -> str:
+    """Roughly how far it is: areas are wide, and nobody is shown as a point."""
+    if math.isinf(km):
+        return ""
+    if km < 1:
+        return _("Under 1 km away")
+    return _("About %(km)d km away") % {"km": round(km) if km < 20 else 5 * round(km / 5)}

@@ -13,6 +13,7 @@ handler500 = "peerhub.views.something_broke"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
     path("leave/", views.leave, name="leave"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("allauth.urls")),

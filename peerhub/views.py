@@ -62,6 +62,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines may look everywhere but where letters and sign-in lead; what they may keep, each page says."""
+    sitemap = request.build_absolute_uri(reverse("groups:sitemap"))
+    return HttpResponse(f"User-agent: *\nDisallow: /accounts/\nSitemap: {sitemap}\n", content_type="text/plain")
+
+
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:

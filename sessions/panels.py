@@ -1,9 +1,10 @@
 """What sessions add to the pages of groups: when they meet. Dates and times, never a link into a room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import time
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,6 +16,7 @@ from sessions.models import GroupSession
 from sessions.words import rhythm_words, when_words, zone_words
 
 SHOWN = 3
+EVENING = time(17)
 
 
 def next_sessions(request: HttpRequest, group: Group) -> str:
@@ -30,18 +32,32 @@ def next_sessions(request: HttpRequest, group: Group) -> str:
 
 
 def next_words(groups: Sequence[Group]) -> dict[int, str]:
-    """When each group meets, on the group's own clock, in one query: its rhythm, else its next date."""
+    """When each group meets, on the group's own clock, in one query: its rhythm and its next date."""
     coming = GroupSession.objects.scheduled().filter(group__in=groups, starts_at__gt=timezone.now())
-    first = coming.order_by("group", F("series").asc(nulls_last=True), "starts_at").distinct("group")
-    found = {session.group_id: session for session in first.select_related("series")}
+    single = ExpressionWrapper(Q(series=None), BooleanField())
+    first = coming.annotate(single=single).order_by("group", "single", "starts_at").distinct("group", "single")
+    found: dict[int, list[GroupSession]] = {}
+    for session in first.select_related("series"):
+        found.setdefault(session.group_id, []).append(session)
     return {group.pk: _words(group, found[group.pk]) for group in groups if group.pk in found}
 
 
-def _words(group: Group, session: GroupSession) -> str:
-    series = session.series
-    when = (
-        rhythm_words(series.starts_on.weekday(), series.starts_at, series.interval)
-        if series
-        else when_words(session.starts_at, ZoneInfo(group.time_zone))
-    )
-    return _("%(when)s, %(zone)s") % {"when": when, "zone": zone_words(group.time_zone)}
+def meets_on(days: Collection[int], times: Collection[str]) -> Exists:
+    """Groups with a meeting ahead on one of these days (1 is Monday) at one of these times, on their own clock."""
+    coming = GroupSession.objects.scheduled().filter(group=OuterRef("pk"), starts_at__gt=timezone.now())
+    if days:
+        coming = coming.filter(local_date__iso_week_day__in=days)
+    if len(set(times)) == 1:
+        coming = coming.filter(**{"local_time__gte" if "evening" in times else "local_time__lt": EVENING})
+    return Exists(coming)
+
+
+def _words(group: Group, sessions: list[GroupSession]) -> str:
+    """`sessions` are the next one of a series, if there is one, and the next single one."""
+    soonest = min(sessions, key=lambda session: session.starts_at)
+    words = {"when": when_words(soonest.starts_at, ZoneInfo(group.time_zone)), "zone": zone_words(group.time_zone)}
+    series = sessions[0].series
+    if series is None:
+        return _("%(when)s, %(zone)s") % words
+    words["rhythm"] = rhythm_words(series.starts_on.weekday(), series.starts_at, series.interval)
+    return _("%(rhythm)s, %(zone)s. Next: %(when)s") % words

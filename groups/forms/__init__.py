@@ -2,9 +2,9 @@
 
 from groups.forms.agreement import AgreementForm, ProposalAnswerForm, ProposalForm
 from groups.forms.appointing import FacilitatorForm
-from groups.forms.asking import AgreeForm, AskForm
+from groups.forms.asking import AgreeForm, AskForm, NameAndWordsForm
 from groups.forms.belonging import FitForm, LeaveForm, PauseForm, PlaceNameForm, PutOutForm
-from groups.forms.deciding import DecisionForm
+from groups.forms.deciding import DecisionForm, TalkAnswerForm, TalkForm
 from groups.forms.ending import EndingForm
 from groups.forms.finding import DirectoryForm
 from groups.forms.inviting import LettersForm, LinkForm
@@ -12,10 +12,12 @@ from groups.forms.pairs import ExtendForm, PairAgreementForm, ProfileForm, Propo
 from groups.forms.settings import DoorForm, GroupForm
 from groups.forms.standing import AwayForm, SeatForm, StepDownForm
 from groups.forms.wishes import SelfCheckForm, WishAnswerForm, WishForm
+from groups.forms.wording import AreaForm, TermForm
 
 __all__ = [
     "AgreeForm",
     "AgreementForm",
+    "AreaForm",
     "AskForm",
     "AwayForm",
     "DecisionForm",
@@ -29,6 +31,7 @@ __all__ = [
     "LeaveForm",
     "LettersForm",
     "LinkForm",
+    "NameAndWordsForm",
     "PairAgreementForm",
     "PauseForm",
     "PlaceNameForm",
@@ -41,6 +44,9 @@ __all__ = [
     "SeatForm",
     "SelfCheckForm",
     "StepDownForm",
+    "TalkAnswerForm",
+    "TalkForm",
+    "TermForm",
     "WishAnswerForm",
     "WishForm",
     "YesOrNoForm",

@@ -1,5 +1,6 @@
 """What people choose when they look for a group."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -64,10 +65,10 @@ class DirectoryForm(forms.Form):
         super().__init__(data)
         self.terms = list(Term.objects.order_by(Lower("name")))
         self.areas = list(Area.objects.order_by(Lower("name")))
-        self._offer("near", [(str(area.public_id), area.name) for area in self.areas if area.is_on_the_map], _("Anywhere"))
-        self._offer("area", [(str(area.public_id), area.name) for area in self.areas], _("Any area"))
+        self._offer("near", _named(area for area in self.areas if area.is_on_the_map), _("Anywhere"))
+        self._offer("area", _named(self.areas), _("Any area"))
         for kind in Term.Kind.values:
-            self._offer(kind, [(str(term.public_id), term.name) for term in self.terms if term.kind == kind])
+            self._offer(kind, _named(term for term in self.terms if term.kind == kind))
         self.is_valid()
 
     @property
@@ -98,14 +99,14 @@ class DirectoryForm(forms.Form):
         return [word for some in words for word in some]
 
     def found_in(self, groups: GroupQuerySet) -> GroupQuerySet:
-        """Those of `groups` that match; they come `with_counts()`."""
+        """Those of `groups` that match."""
         held = self.cleaned_data
-        groups = groups.with_counts().about(held.get("q", "")).marked(*self._marks())
+        groups = groups.about(held.get("q", "")).marked(*self._marks())
         days = {int(held["day"])} if held["day"] else set()
         days |= WEEKEND if "weekend" in held["when"] else set()
         for condition in meetings_on(days, set(held["when"]) - {"weekend"}):
             groups = groups.filter(condition)
-        return groups.with_room() if held["room"] else groups
+        return groups.with_counts().with_room() if held["room"] else groups
 
     def _offer(self, name: str, choices: Choices, none: Any = None) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices if none is None else [("", none), *choices]
@@ -116,12 +117,13 @@ class DirectoryForm(forms.Form):
     def _marks(self) -> list[list[str]]:
         """What the index has to hold: one of each list."""
         held = self.cleaned_data
-        area = self._area("area")
+        area, chosen = self._area("area"), {*held["topic"], *held["audience"]}
+        terms = [term for term in self.terms if str(term.public_id) in chosen]
         return [
             [f"where:{way}" for way in held["where"]],
             [f"speaks:{held['language']}"] if held["language"] else [],
             [f"area:{area.pk}"] if area else [],
-            *([f"term:{term.pk}" for term in self.terms if str(term.public_id) in held[kind]] for kind in Term.Kind.values),
+            *([f"term:{term.pk}" for term in terms if term.kind == kind] for kind in Term.Kind.values),
             *([f"access:{need}"] for need in held["need"]),
         ]
 
@@ -129,3 +131,7 @@ class DirectoryForm(forms.Form):
         held = self.cleaned_data[name]
         held = held if isinstance(held, list) else [held]
         return [str(label) for value, label in cast(Choices, field.choices) if value and value in held]
+
+
+def _named(things: Iterable[Area | Term]) -> Choices:
+    return [(str(thing.public_id), thing.name) for thing in things]

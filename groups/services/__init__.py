@@ -96,6 +96,7 @@ from groups.services.wishing import (
     take_back_wish,
     tell_waiting,
 )
+from groups.services.wording import drop_area, drop_term, keep_area, keep_term
 
 __all__ = [
     "Agreed",
@@ -124,6 +125,8 @@ __all__ = [
     "decide_proposal",
     "decline_request",
     "door_host",
+    "drop_area",
+    "drop_term",
     "end_group",
     "end_pair",
     "end_visit",
@@ -134,6 +137,8 @@ __all__ = [
     "go_away",
     "holding",
     "keep_agreement",
+    "keep_area",
+    "keep_term",
     "leave_group",
     "let_visit",
     "make_link",

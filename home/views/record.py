@@ -39,6 +39,8 @@ NAMES_SOMEBODY = ("person.", "facilitator.")
 WORDS = {
     "agreement.keep": _("Looked at an agreement and kept it"),
     "agreement.publish": _("Published an agreement"),
+    "area.drop": _("Took an area away"),
+    "area.keep": _("Changed an area"),
     "attendance.keep": _("Kept who came"),
     "checkin.ask": _("Asked how people are"),
     "checkin.read": _("Opened the words of a check-in"),
@@ -109,6 +111,8 @@ WORDS = {
     "series.keep-ahead": _("Wrote down the coming sessions"),
     "session.cancel": _("Cancelled a session"),
     "session.create": _("Planned a session"),
+    "term.drop": _("Took a word for groups away"),
+    "term.keep": _("Changed a word for groups"),
     "wish.answer": _("Answered what somebody looks for"),
     "wish.read": _("Read what somebody looks for"),
 }

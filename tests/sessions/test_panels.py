@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from sessions.panels import next_sessions, next_words
+from groups.models import Group
+from sessions.panels import meets_on, next_sessions, next_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 def at(group, day, **more):
-    return factories.SessionFactory(group=group, starts_at=datetime(2026, 12, day, 19, tzinfo=UTC), **more)
+    return factories.SessionFactory(**{"group": group, "starts_at": datetime(2026, 12, day, 19, tzinfo=UTC)} | more)
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +77,30 @@ def test_when_groups_meet_next_in_one_query(django_assert_num_queries):
 def test_a_group_with_a_rhythm_is_known_by_it_and_not_by_an_extra_evening(interval, words):
     series = factories.SeriesFactory(starts_on=date(2026, 12, 1), starts_at=time(19), interval=interval)
     at(series.group, 8, series=series, slot=date(2026, 12, 8))
-    factories.SessionFactory(group=series.group, starts_in=timedelta(hours=5))
+    assert next_words([series.group]) == {series.group.pk: f"{words}. Next: Tuesday 8 December, 7:00 pm"}
 
-    assert next_words([series.group]) == {series.group.pk: words}
+    factories.SessionFactory(group=series.group, starts_in=timedelta(hours=5))
+    assert next_words([series.group]) == {series.group.pk: f"{words}. Next: Saturday 21 November, 5:00 pm"}
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "found"),
+    [
+        ({2}, set(), True),
+        ({1, 3}, set(), False),
+        (set(), {"evening"}, True),
+        (set(), {"daytime"}, False),
+        ({6}, {"daytime"}, False),
+        ({2}, {"daytime"}, False),
+        ({2, 6}, {"daytime", "evening"}, True),
+    ],
+)
+def test_groups_are_found_by_the_day_and_time_of_their_own_clock(days, times, found):
+    group = factories.GroupFactory(time_zone="Asia/Tokyo")
+    moment = datetime(2026, 12, 1, 8, tzinfo=UTC)  # five in the afternoon there
+    at(group, 1, local_date=date(2026, 12, 1), local_time=time(17), starts_at=moment)
+    ended = {"cancelled_at": moment, "cancelled_by": group.created_by}
+    factories.SessionFactory(group=group, local_date=date(2026, 12, 5), local_time=time(9), state="cancelled", **ended)
+    factories.SessionFactory(group=group, starts_in=timedelta(days=-5))
+
+    assert list(Group.objects.filter(meets_on(days, times))) == [group] * found

@@ -30,6 +30,7 @@ EVERYONE = frozenset(ROLES)
 # Words that must be seen by nobody but those named here, on whatever page.
 CANARIES = {
     "canary-request-words": {ASKING, FACILITATOR},
+    "canary-talk-words": {ASKING, FACILITATOR},
     "canary-answer-words": {MEMBER, FACILITATOR},
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
@@ -111,6 +112,9 @@ def _belong(world):
     seal(asking, "words", "canary-request-words", owner=asking.user)
     asking.save()
     world.things["asking"] = asking
+    talk = make.WelcomeTalkFactory(membership=asking, offered_by=group.memberships.get(alias="Tunde").user)
+    seal(talk, "how", "canary-talk-words", owner=asking.user)
+    talk.save()
     make.farewell(group, "canary-farewell-words")
 
 
@@ -153,6 +157,8 @@ def _rest(world):
         "invitation": letter,
         "resource": make.ResourceFactory(slug="harbour-advice"),
         "line": make.CrisisLineFactory(),
+        "term": make.TermFactory(),
+        "area": make.AreaFactory(),
     }
     _ways_in(world)
     ids = {"group": world.group.slug, "membership": str(world.membership.public_id)}
