@@ -118,8 +118,8 @@ def _may_ask_by_link(user: User, link: GroupLink) -> bool:
 
 
 def _brings_people_in(user: User, group: Group) -> bool:
-    """Those who run a group pass its link on. A pair is two people and takes nobody in."""
-    return not group.is_pair and runs(user, group)
+    """Those who run a group ask others in. A pair is two people, and a group that has ended takes nobody."""
+    return not group.is_pair and group.state != Group.State.ARCHIVED and runs(user, group)
 
 
 def _invites_members(user: User, group: Group) -> bool:

@@ -24,6 +24,7 @@ PAIRS = {
     "checkin.read": CheckIn.objects.visible_to,
     "followup.keep": FollowUp.objects.visible_to,
     "group.change": Group.objects.changed_by,
+    "group.link": Group.objects.bringing_people_in,
     "group.run": Group.objects.run_by,
     "membership.decide": Membership.objects.decided_by,
     "note.add": Note.objects.visible_to,
