@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.forms import DirectoryForm
+from groups.http import came_by_link, visible_group
 from groups.models import Area, Away, Group, Membership
 from groups.panels import next_meeting_words, panels_for
 from groups.policies import has_agreed
@@ -38,7 +39,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    group = get_object_or_404(Group.objects.visible_to(request.user).with_counts(), slug=slug)
+    group = visible_group(request, slug, Group.objects.with_counts())
     if group.is_pair:
         return redirect(group)
     mine = _own_place(request, group)
@@ -52,7 +53,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "aways": _away_now(mine, group),
         "readers": get_text_list([seat.alias for seat in facilitators if seat.alias], _("and")),
         "next": next_meeting_words([group]).get(group.pk, ""),
-        "may_ask": group.takes_requests and (request.user.is_anonymous or can(request.user, "group.ask", group)),
+        "may_ask": _may_ask(request, group),
         "may_change": can(request.user, "group.change", group),
         "panels": panels_for(request, group),
     }
@@ -66,6 +67,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     groups = Group.objects.listed().filter(indexable=True).order_by("pk")[:SITEMAP_HOLDS]
     addresses = [request.build_absolute_uri(group.get_absolute_url()) for group in groups.only("slug")]
     return render(request, "groups/sitemap.xml", {"addresses": addresses}, content_type="application/xml")
+
+
+def _may_ask(request: HttpRequest, group: Group) -> bool:
+    """Whether the button stands there: the group takes people, or this visit came by its link."""
+    link = came_by_link(request, group)
+    if link and group.takes_invited:
+        return request.user.is_anonymous or can(request.user, "group.ask_by_link", link)
+    return group.takes_requests and (request.user.is_anonymous or can(request.user, "group.ask", group))
 
 
 def _shown_last(request: HttpRequest) -> Group | None:
