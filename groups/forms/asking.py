@@ -123,7 +123,6 @@ class AskForm(NameAndWordsForm):
         cast(PlaceChoice, self.fields["instead_of"]).queryset = places.select_related("group").order_by(
             "group__name", "pk"
         )
-        field.label_from_instance = _instead_of  # type: ignore[method-assign]  # Django's own hook
         if not places.exists():
             del self.fields["instead_of"]
 

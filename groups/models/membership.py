@@ -245,6 +245,15 @@ class WelcomeTalk(models.Model):
     def __str__(self) -> str:
         return f"welcome talk {self.pk}"
 
+    @property
+    def stands(self) -> bool:
+        """A time that the person may still answer, or did."""
+        return self.state in {self.State.OFFERED, self.State.AGREED}
+
+    @property
+    def is_over(self) -> bool:
+        return self.stands and self.at <= timezone.now()
+
 
 class Away(models.Model):
     """Days on which somebody who runs a group is not there, and who looks after it meanwhile (R62)."""

@@ -7,29 +7,40 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from groups.errors import AlreadyDecided, DoorRefused
 from groups.forms import DecisionForm, DoorForm, GroupForm
-from groups.models import Group, Membership
+from groups.models import Group, Membership, WelcomeTalk
 from groups.policies import runs
 from groups.services import (
     accept_request,
     change_group,
     decline_request,
     door_host,
+    end_visit,
+    let_visit,
     open_group,
     read_request,
+    read_talk,
     set_door,
+    talk_of,
     waitlist_request,
     what_stands,
 )
 from people.errors import Refused
-from people.http import SignedInRequest, refused_status
+from people.http import SignedInRequest, posted, refused_status
 from people.models import Organisation
 
-DECIDE = {"accept": accept_request, "waitlist": waitlist_request, "decline": decline_request}
+DECIDE = {
+    "accept": accept_request,
+    "visit": let_visit,
+    "waitlist": waitlist_request,
+    "decline": decline_request,
+    "end": end_visit,
+}
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -38,7 +49,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def request_detail(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     asked = Membership.objects.decided_by(request.user).select_related("group", "user")
     membership = get_object_or_404(asked, group__slug=slug, public_id=public_id)
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    form = DecisionForm(posted(request), group=membership.group)
     if form.is_valid() and _decided(request, membership, form):
         return redirect("home:workspace", slug)
     membership.refresh_from_db(fields=["state", "decided_by", "words"])
@@ -48,8 +59,10 @@ def request_detail(request: SignedInRequest, slug: str, public_id: str) -> HttpR
         "words": read_request(request.user, membership=membership),
         "answer_by": membership.answer_by(Organisation.current().answer_days),
         "stands": "" if membership.state == Membership.State.REQUESTED else what_stands(membership),
+        "came_before": _came_before(membership),
         "form": form,
     }
+    context |= _talk(request, membership)
     return render(request, "groups/request.html", context, status=refused_status(form))
 
 
@@ -106,12 +119,31 @@ def _decided(request: SignedInRequest, membership: Membership, form: DecisionFor
     try:
         if form.cleaned_data["seen"] != membership.state:
             raise AlreadyDecided(what_stands(membership))
-        DECIDE[form.cleaned_data["decision"]](request.user, membership=membership)
+        decision = form.cleaned_data["decision"]
+        more = {"suggestion": form.cleaned_data["suggestion"]} if decision == "decline" else {}
+        DECIDE[decision](request.user, membership=membership, **more)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     messages.success(request, _("Your answer is on its way to %(name)s.") % {"name": membership.alias})
     return True
+
+
+def _talk(request: SignedInRequest, membership: Membership) -> dict[str, Any]:
+    """The talk that was offered, how it takes place, and whether one can still be offered."""
+    talk = talk_of(membership)
+    closed = talk is not None and talk.state in {WelcomeTalk.State.DECLINED, WelcomeTalk.State.HELD}
+    return {
+        "talk": talk,
+        "how": read_talk(request.user, talk=talk) if talk else "",
+        "may_talk": membership.group.offers_talk and membership.is_waiting and (talk is None or talk.stands),
+        "talk_is_over": talk is not None and not closed and talk.at <= timezone.now(),
+    }
+
+
+def _came_before(membership: Membership) -> bool:
+    before = Membership.objects.filter(group=membership.group_id, user=membership.user_id)
+    return before.filter(state=Membership.State.VISITED).exclude(pk=membership.pk).exists()
 
 
 def _tasks(request: SignedInRequest, group: Group) -> list[dict[str, Any]]:

@@ -186,7 +186,7 @@ TABLE: dict[str, Row] = dict(
         button("groups:wish-take-back", {NEW}, _id("wish")),
         form("groups:offer", {MEMBER, FACILITATOR, ASKING, PAST, ENDED, VISITING}, _slug, seen=frozenset({200, 302})),
         # those who belong
-        page("groups:versions", BELONG, _slug),
+        page("groups:versions", COME, _slug),
         form("groups:propose", BELONG, _slug),
         button("groups:proposal-withdraw", {MEMBER}, _slug, _id("proposal")),
         form("groups:agreement", COME, _slug),
