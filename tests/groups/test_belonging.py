@@ -243,9 +243,7 @@ def test_times_elsewhere_do_not_count(old_seat, facilitator):
     assert old_seat.fit_asked_at is None
 
 
-@pytest.mark.parametrize(
-    "changes", [{"state": "paused"}, {"role": "mentor"}, {"fit_asked_at": timezone.now()}], ids=str
-)
+@pytest.mark.parametrize("changes", [{"state": "paused"}, {"role": "mentor"}, {"fit_asked_at": timezone.now()}])
 def test_who_rests_runs_or_was_asked_is_not_asked(changes):
     seat = MembershipFactory(**changes)
 
