@@ -253,7 +253,7 @@ def test_two_weeks_without_an_answer_end_the_question(group):
 def test_a_pair_never_becomes_anything_else(group, kind):
     pair = paired(group)
 
-    with pytest.raises(IntegrityError, match="group_(parent_iff_pair|cohort_has_start)"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"group_(parent_iff_pair|cohort_has_start)"), transaction.atomic():
         Group.objects.filter(pk=pair.pk).update(kind=kind)
     for actor in (AdminFactory(), *two_of(pair), coordinator(group)):
         with pytest.raises((NotAllowed, KindStays)):
@@ -266,7 +266,7 @@ def test_a_pair_never_becomes_anything_else(group, kind):
 def test_a_pair_stays_for_two_and_on_no_list(group, changed):
     pair = paired(group)
 
-    with pytest.raises(IntegrityError, match="group_(pair_shape|open_to_robots_is_listed)"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"group_(pair_shape|open_to_robots_is_listed)"), transaction.atomic():
         Group.objects.filter(pk=pair.pk).update(**changed)
 
 

@@ -19,6 +19,8 @@ from tests.walk.world import (
     EVERYONE,
     FACILITATOR,
     MEMBER,
+    MENTEE,
+    MENTOR,
     NEW,
     OTHER_FACILITATOR,
     PAST,
@@ -85,12 +87,18 @@ def _id(thing: str) -> Callable[[World], Any]:
     return lambda world: world.things[thing].public_id
 
 
+def _slug_of(thing: str) -> Callable[[World], Any]:
+    return lambda world: world.things[thing].slug
+
+
 def _person(world: World) -> Any:
     return world.people[MEMBER].public_id
 
 
 RUN = {FACILITATOR}
 BELONG = {MEMBER, FACILITATOR}
+TWO = {MENTOR, MENTEE}
+COORDINATOR = {OTHER_FACILITATOR}
 COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
 DOOR = dict.fromkeys(COME, 1)
@@ -237,13 +245,29 @@ TABLE: dict[str, Row] = dict(
         form("notes:new", RUN, _slug),
         page("notes:detail", RUN, _slug, _id("note"), records={FACILITATOR: 1}),
         form("notes:add", RUN, _slug, _id("note")),
-        page("checkins:follow-ups", RUN | {OTHER_FACILITATOR, SAFETY}),
-        form("checkins:follow-up-new", RUN | {OTHER_FACILITATOR}),
+        page("checkins:follow-ups", RUN | {OTHER_FACILITATOR, SAFETY, MENTOR}),
+        form("checkins:follow-up-new", RUN | {OTHER_FACILITATOR, MENTOR}),
         page("checkins:follow-up", RUN | {SAFETY}, _id("followup"), records=SEEN, marks={"checkins_followup"}),
         button("checkins:take", RUN | {SAFETY}, _id("followup")),
         button("checkins:hand-back", RUN | {SAFETY}, _id("followup")),
         button("checkins:done", RUN | {SAFETY}, _id("followup")),
         button("checkins:reopen", RUN | {SAFETY}, _id("followup")),
+        # the two of a pair, and who runs their programme
+        page("groups:mentoring", SIGNED_IN, seen=frozenset({200, 302})),
+        page("groups:pair", TWO, _slug_of("pair")),
+        form("groups:pair-agreement", TWO, _slug_of("pair")),
+        button("groups:pair-agreement-yes", TWO, _slug_of("pair")),
+        button("groups:pair-answer", {MENTOR}, _slug_of("question")),
+        form("groups:pair-door", {MENTOR}, _slug_of("pair")),
+        form("groups:pair-end", TWO, _slug_of("pair")),
+        form("groups:pair-longer", TWO, _slug_of("pair")),
+        form("groups:pair-review", TWO, _slug_of("pair"), records={MENTOR: 1}),
+        form("groups:pair-profile", TWO, _slug_of("programme")),
+        form("groups:mentors", TWO, _slug_of("programme"), seen=frozenset({200, 302}), sent=frozenset({302, 404})),
+        button("groups:mentor-wanted", TWO, _slug_of("programme")),
+        form("groups:run-pairs", COORDINATOR, _slug_of("programme")),
+        button("groups:mentor", COORDINATOR, _slug_of("programme"), _id("mentee")),
+        button("groups:pair-take-back", COORDINATOR, _slug_of("programme"), _id("question")),
         # admins; that these pages exist is no secret
         page("home:overview", ADMINS, deny=403),
         form("home:setup", ADMINS, deny=403),

@@ -3,7 +3,7 @@
 import pytest
 
 from checkins.querysets import CheckInQuerySet, FollowUpQuerySet
-from groups.querysets import MembershipQuerySet
+from groups.querysets import GroupQuerySet, MembershipQuerySet
 from notes.querysets import NoteQuerySet
 from notices.querysets import NoticeQuerySet
 from sessions.querysets import SessionQuerySet
@@ -28,6 +28,7 @@ def everything(rows, user):
         (MembershipQuerySet, "decided_by", "groups:request"),
         (SessionQuerySet, "visible_to", "sessions:seat"),
         (NoticeQuerySet, "visible_to", "notices:open"),
+        (GroupQuerySet, "pairs_of", "groups:pair-answer"),
     ],
 )
 def test_a_forgotten_filter_is_noticed(monkeypatch, settings, queryset, filter_, name):

@@ -18,11 +18,12 @@ ANON, SUSPENDED = "anonymous", "suspended"
 MEMBER, OTHER_MEMBER, PAST = "member", "member elsewhere", "past member"
 ASKING, NEW, VISITING = "asking to join", "new, no group", "visiting once"
 FACILITATOR, OTHER_FACILITATOR, ENDED = "facilitator", "facilitator elsewhere", "ended facilitator"
+MENTOR, MENTEE = "mentor", "mentee"
 ADMIN, SAFETY = "admin", "safety lead"
 
 ROLES = (
-    ANON, SUSPENDED, NEW, ASKING, VISITING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, ADMIN,
-    SAFETY,
+    ANON, SUSPENDED, NEW, ASKING, VISITING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, MENTOR,
+    MENTEE, ADMIN, SAFETY,
 )  # fmt: skip
 SIGNED_IN = frozenset(ROLES) - {ANON, SUSPENDED}
 EVERYONE = frozenset(ROLES)
@@ -38,6 +39,12 @@ CANARIES = {
     "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
     "canary-letter@": {FACILITATOR, ADMIN},
+    "canary-mentor-words": {MENTOR, MENTEE},
+    "canary-profile-words": {MENTOR},
+    "canary-pair-words": {MENTOR, MENTEE},
+    "canary-review-shared": {MENTOR, MENTEE},
+    "canary-review-own": {MENTOR},
+    "canary-alias-mentee": {MENTOR, MENTEE, OTHER_FACILITATOR},
     "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
     "canary-alias-asking": {ASKING, FACILITATOR},
     "canary-alias-visiting": {VISITING, FACILITATOR},
@@ -65,6 +72,7 @@ def build() -> World:
     _sessions(world)
     _checkins(world)
     _rest(world)
+    _pairs(world)
     return world
 
 
@@ -176,3 +184,19 @@ def _ways_in(world):
     letter = make.InvitationFactory(group=world.group, invited_by=colleague, email="canary-letter@example.org")
     link = link_token(make.GroupLinkFactory(group=world.group, created_by=colleague))
     world.things |= {"wish": wish, "colleagues_letter": letter, "link": link}
+
+
+def _pairs(world):
+    """A programme that the other facilitator runs, a pair in it, and a question that waits for the mentor."""
+    people, today = world.people, timezone.localdate()
+    programme = make.GroupFactory(slug="clear-ferry", name="Side by side", kind="programme")
+    make.FacilitatorFactory(group=programme, user=people[OTHER_FACILITATOR], alias="Ann")
+    half = make.mentor(programme, user=people[MENTOR], alias="Ines", shows="canary-mentor-words")
+    other = make.mentee(programme, user=people[MENTEE], alias="canary-alias-mentee")
+    asking = make.mentee(programme, alias="Jun", shows="canary-profile-words")
+    pair = make.pair(programme, half, other, slug="even-harbour", ends_on=today + timedelta(days=9))
+    make.pair_agreement(pair, purpose="canary-pair-words")
+    make.review(pair, people[MENTEE], "canary-review-shared", shared=True)
+    make.review(pair, people[MENTOR], "canary-review-own")
+    question = make.pair(programme, half, asking, slug="late-harbour", state="draft")
+    world.things |= {"programme": programme, "pair": pair, "question": question, "mentee": other}
