@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -80,7 +80,12 @@ def _row(series: Series) -> dict[str, Any]:
         "location": group.place if group.format != Group.Format.ONLINE else "",
         "region": group.area.name if group.area else "",
     }
-    return {name: value for name, value in row.items() if value not in ("", [])}
+    return {name: _plain(value) for name, value in row.items() if value not in ("", [])}
+
+
+def _plain(value: Any) -> Any:
+    """Texts of the feed are plain: no markup, even where somebody typed some."""
+    return strip_tags(value) if isinstance(value, str) else value
 
 
 def _types(group: Group) -> list[str]:
