@@ -43,7 +43,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if group.is_pair:
         return redirect(group)
     mine = _own_place(request, group)
-    facilitators = list(group.memberships.facilitators().by_name())
+    facilitators, may_ask = list(group.memberships.facilitators().by_name()), _may_ask(request, group)
     context = {
         "group": group,
         "mine": mine,
@@ -53,7 +53,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "aways": _away_now(mine, group),
         "readers": get_text_list([seat.alias for seat in facilitators if seat.alias], _("and")),
         "next": next_meeting_words([group]).get(group.pk, ""),
-        "may_ask": _may_ask(request, group),
+        "may_ask": may_ask,
+        "shut": group.takes_requests and not may_ask and mine is None,  # whoever is kept out sees what all would see
         "may_change": can(request.user, "group.change", group),
         "panels": panels_for(request, group),
     }

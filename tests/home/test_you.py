@@ -182,3 +182,84 @@ def test_the_page_asks_as_often_for_one_as_for_thirty(as_person, django_assert_n
 
     with django_assert_num_queries(10):
         browser.get(reverse("home:data"))
+
+
+# -- names in groups ----------------------------------------------------------------------------------
+def names_page(seats, **changes):
+    """What the form sends: everything it shows."""
+    sent = {"display_name": "Robin", "time_zone": "Europe/London", "discreet": "on"}
+    for seat in seats:
+        sent |= {f"alias-{seat.public_id}": seat.alias, f"pronouns-{seat.public_id}": seat.pronouns}
+    return sent | changes
+
+
+@pytest.fixture
+def seats():
+    user = UserFactory(display_name="Wren")
+    return [MembershipFactory(user=user, alias=alias) for alias in ("Wren", "W.")]
+
+
+def test_all_names_are_saved_in_one_go(as_person, seats):
+    first, second = seats
+    sent = names_page(seats) | {f"alias-{first.public_id}": "Rob\u200bin", f"pronouns-{second.public_id}": "she"}
+
+    answer = as_person(first.user).post(reverse("home:names"), sent)
+
+    for seat in seats:
+        seat.refresh_from_db()
+    first.user.refresh_from_db()
+    assert answer["Location"] == reverse("home:you")
+    assert (first.called, second.called, first.user.display_name) == ("Rob in", "W. (she)", "Robin")
+
+
+def test_one_name_that_is_taken_saves_nothing_and_keeps_what_was_typed(as_person, seats):
+    first, second = seats
+    MembershipFactory(group=second.group, alias="Skylark")
+    sent = names_page(seats) | {f"alias-{first.public_id}": "Robin", f"alias-{second.public_id}": "SKYLARK"}
+
+    page = as_person(first.user).post(reverse("home:names"), sent)
+
+    first.refresh_from_db()
+    first.user.refresh_from_db()
+    assert (page.status_code, first.alias, first.user.display_name) == (422, "Wren", "Wren")
+    wrong = {f"alias-{second.public_id}": ["Somebody in this group has this name. Choose another"]}
+    assert page.context["form"].errors == wrong
+    assert all(f'value="{typed}"' in page.content.decode() for typed in ("Robin", "SKYLARK"))
+
+
+@pytest.mark.parametrize(
+    ("alias", "why"),
+    [
+        ("", "Choose a name for"),
+        ("me@example.org", "Choose a name that is not your e-mail address"),
+        ("0113 496 0321", "Choose a name that is not a phone number"),
+    ],
+)
+def test_a_name_in_a_group_follows_the_same_rules(as_person, seats, alias, why):
+    page = as_person(seats[0].user).post(
+        reverse("home:names"), names_page(seats, **{f"alias-{seats[1].public_id}": alias})
+    )
+
+    seats[1].refresh_from_db()
+    assert (page.status_code, seats[1].alias) == (422, "W.")
+    assert why in page.context["form"].errors[f"alias-{seats[1].public_id}"][0]
+
+
+def test_nobody_renames_somebody_else_from_here(as_person, seats):
+    other = MembershipFactory(group=seats[0].group, alias="Skylark")
+
+    as_person(seats[0].user).post(reverse("home:names"), names_page(seats, **{f"alias-{other.public_id}": "Canary"}))
+
+    other.refresh_from_db()
+    assert other.alias == "Skylark"
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_names_page_asks_the_same_for_one_and_for_thirty(as_person, django_assert_num_queries, number):
+    user = UserFactory()
+    MembershipFactory.create_batch(number, user=user)
+    browser = as_person(user)
+    browser.get(reverse("home:names"))
+
+    with django_assert_num_queries(6):
+        browser.get(reverse("home:names"))
