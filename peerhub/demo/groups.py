@@ -16,6 +16,7 @@ from groups.services import (
     set_door,
     starting_agreement,
 )
+from peerhub.demo import kinds
 from people.local_time import local_day
 from people.models import User
 from sessions.models import GroupSession, Series
@@ -31,6 +32,8 @@ EVENINGS = {
     ),
     "capacity": 10,
     "access_notes": "Camera is your choice. Captions are on.",
+    "allows_visits": True,
+    "offers_talk": True,
 }
 LOSS = {
     "name": "Living with loss",
@@ -45,6 +48,7 @@ TALKING = {
     "place": "Quay Hall, ground floor",
     "capacity": 12,
     "access_notes": "Step-free. Tea and a quiet corner.",
+    "intake": "open",
 }
 VOCES = {
     "name": "Voces de casa",
@@ -65,7 +69,21 @@ def make_groups(people: dict[str, User]) -> dict[str, Group]:
     join(people, loss, ["Pat", "Dee", "Sam", "Noor", "Wren"])
     join(people, talking, ["Kofi", "Theo", "Jun"])
     ask(people["Theo"], evenings, "Theo", "A friend told me about you. Evenings are the hard part.")
-    return {"evenings": evenings, "loss": loss, "talking": talking, "voces": voces}
+    others = _other_kinds(admin, people)
+    return {"evenings": evenings, "loss": loss, "talking": talking, "voces": voces, **others}
+
+
+def _other_kinds(admin: User, people: dict[str, User]) -> dict[str, Group]:
+    """A course that starts soon, a family circle, a programme for pairs, and a group that has ended."""
+    course = make_group(admin, kinds.course(), [people["Marisol"]])
+    family = make_group(admin, kinds.FAMILY, [people["Tunde A."]])
+    programme = make_group(admin, kinds.PROGRAMME, [people["Tunde A."]])
+    walks = make_group(admin, kinds.WALKS, [people["Marisol"]])
+    join(people, course, ["Ines", "Theo"])
+    join(people, family, ["Rosa", "Mo"])
+    join(people, walks, ["Wren", "Jun"])
+    kinds.end(walks, people["Marisol"])
+    return {"course": course, "family": family, "programme": programme, "walks": walks}
 
 
 def make_group(admin: User, words: dict[str, Any], facilitators: list[User]) -> Group:
@@ -81,10 +99,12 @@ def join(people: dict[str, User], group: Group, names: list[str]) -> None:
     """They asked, and one who runs the group said yes."""
     decider = Membership.objects.facilitators().filter(group=group).earliest("pk").user
     for name in names:
-        accept_request(decider, membership=ask(people[name], group, name))
+        asked = ask(people[name], group, name)
+        if asked.is_waiting:
+            accept_request(decider, membership=asked)
 
 
-def ask(person: User, group: Group, alias: str, words: str = "") -> Membership:
+def ask(person: User, group: Group, alias: str, words: str = "", *, visit_wanted: bool = False) -> Membership:
     return ask_to_join(
         person,
         group=group,
@@ -93,6 +113,7 @@ def ask(person: User, group: Group, alias: str, words: str = "") -> Membership:
         pronouns=person.pronouns,
         words=words,
         check_in=True,
+        visit_wanted=visit_wanted,
     )
 
 

@@ -28,7 +28,7 @@ LOGINS = [
     Login("new member", "saoirse@demo.example", "", "no group yet: find one, ask to join"),
     Login("safety lead", "priya@demo.example", "Priya", "follow-ups of every group"),
 ]
-OTHERS = ["Leila", "Kofi", "Jun", "Ines", "Mo", "Pat", "Rosa", "Dee", "Sam", "Noor", "Ana", "Theo"]
+OTHERS = ["Leila", "Kofi", "Jun", "Ines", "Mo", "Pat", "Rosa", "Dee", "Sam", "Noor", "Ana", "Theo", "Robin"]
 
 
 def make_people() -> dict[str, User]:

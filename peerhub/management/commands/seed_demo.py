@@ -8,9 +8,11 @@ from django.utils import translation
 
 from groups.models import Group
 from notes.models import Note
+from peerhub.demo.arriving import make_arrivals
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
+from peerhub.demo.ways_in import make_ways_in
 from peerhub.demo.words import make_words
 from people.models import User
 
@@ -37,6 +39,8 @@ def make_everything() -> None:
     make_places(people["Amal"])
     groups = make_groups(people)
     make_sessions(groups, people)
+    make_arrivals(groups, people)
+    make_ways_in(groups, people)
     make_words(groups, people)
 
 
