@@ -19,6 +19,7 @@ OPENINGS = {
     "checkin.read": gettext_lazy("Read your check-in"),
     "followup.see": gettext_lazy("Looked at why you may need a word"),
     "membership.read": gettext_lazy("Read what you wrote when you asked to join"),
+    "wish.read": gettext_lazy("Read what you wrote when no group fitted"),
     "pair.read": gettext_lazy("Read what you show for mentoring"),
     "pair.read-review": gettext_lazy("Read how you look back on your mentoring"),
 }
@@ -48,6 +49,8 @@ def _who(row: AuditEntry, group: tuple[int, str] | None, runs: set[tuple[int | N
         return _("The other one of the two of you in %(group)s") % {"group": group[1]}
     if group and (row.actor_id, group[0]) in runs:
         return _("A facilitator of %(group)s") % {"group": group[1]}
+    if row.action == "wish.read":
+        return _("An admin")
     if row.actor is not None and row.actor.is_safety_lead:
         return _("A safety lead")
     return _("Somebody who helped to run this place then")
