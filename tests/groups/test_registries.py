@@ -49,7 +49,13 @@ def test_nobody_registered_means_no_words():
 @pytest.mark.parametrize("subject", topics.TOPICS, ids=lambda subject: subject.name)
 def test_mail_says_nothing_about_the_group(subject, suffix):
     asked = RequestFactory(group=GroupFactory(name="Bipolar, out loud"), alias="Wren")
-    ids = {"membership": str(asked.public_id), "group": asked.group.slug}
+    ids = {
+        "membership": str(asked.public_id),
+        "group": asked.group.slug,
+        "day": "2027-03-01",
+        "again": True,
+        "went": True,
+    }
 
     text = render_to_string(
         f"{subject.template}.{suffix}", {"link": "https://x.example/y", **subject.context(ids, asked.user)}

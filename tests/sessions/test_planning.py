@@ -52,7 +52,7 @@ def test_only_who_runs_the_group_plans(group, who):
 
 @pytest.mark.parametrize("state", ["draft", "archived"])
 def test_a_group_that_is_not_open_plans_nothing(facilitator, group, state):
-    group.state = state
+    group.state, group.archived_at = state, timezone.now() if state == "archived" else None
     group.save()
 
     with pytest.raises(NotAllowed):
@@ -178,13 +178,24 @@ def test_keep_ahead_makes_nothing_past_and_nothing_after_the_end(facilitator, gr
     assert list(slots)[-3:] == [date(2027, 4, 6), date(2027, 5, 25), date(2027, 6, 1)]
 
 
+def test_keep_ahead_adds_nothing_after_the_day_on_which_the_group_ends(facilitator, group, time_machine):
+    series = create_series(facilitator, group=group, **TUESDAYS)
+    group.ends_on = date(2027, 4, 13)
+    group.save()
+    time_machine.move_to(datetime(2027, 1, 20, tzinfo=UTC))
+
+    keep_ahead()
+
+    assert max(series.sessions.values_list("slot", flat=True)) <= date(2027, 4, 13)
+
+
 @pytest.mark.parametrize("stop", ["ended", "archived"])
 def test_keep_ahead_leaves_ended_series_and_groups_alone(facilitator, group, time_machine, stop):
     series = create_series(facilitator, group=group, **TUESDAYS)
     if stop == "ended":
         Series.objects.update(ended_at=timezone.now())
     else:
-        group.state = "archived"
+        group.state, group.archived_at = "archived", timezone.now()
         group.save()
     time_machine.move_to(datetime(2027, 1, 20, tzinfo=UTC))
 
