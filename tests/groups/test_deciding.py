@@ -6,13 +6,21 @@ import pytest
 from django.utils import timezone
 
 from groups import services
-from groups.errors import AlreadyDecided, GroupFull
-from groups.models import Membership
+from groups.errors import AlreadyDecided, GroupFull, NotSuggested, NoVisits
+from groups.models import Group, Membership
 from groups.signals import member_joined
+from notices.models import Notice
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from people.sealed import seal
-from tests.factories import AdminFactory, FacilitatorFactory, MembershipFactory, RequestFactory, UserFactory
+from tests.factories import (
+    AdminFactory,
+    FacilitatorFactory,
+    GroupFactory,
+    MembershipFactory,
+    RequestFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DECISIONS = [services.accept_request, services.waitlist_request, services.decline_request]
@@ -184,3 +192,85 @@ def test_words_of_somebody_who_waits_are_kept(facilitator, asked):
     Membership.objects.filter(pk=asked.pk).update(decided_at=timezone.now() - timedelta(days=91))
 
     assert services.forget_words() == 0
+
+
+# -- a suggestion, and a visit ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "shut", [{"listed": False}, {"intake": "closed"}, {"intake": "invitation"}, {"state": "draft", "opened_at": None}]
+)
+def test_a_group_that_takes_nobody_is_no_suggestion(facilitator, asked, shut):
+    with pytest.raises(NotSuggested):
+        services.decline_request(facilitator.user, membership=asked, suggestion=GroupFactory(**shut))
+
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+
+
+def test_the_group_itself_is_no_suggestion(facilitator, asked):
+    with pytest.raises(NotSuggested):
+        services.decline_request(facilitator.user, membership=asked, suggestion=asked.group)
+
+
+def test_a_suggestion_is_kept_with_the_answer(facilitator, asked):
+    other = GroupFactory()
+
+    services.decline_request(facilitator.user, membership=asked, suggestion=other)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.suggestion) == ("declined", other)
+
+
+def test_a_group_without_visits_lets_nobody_visit(facilitator, asked):
+    with pytest.raises(NoVisits):
+        services.let_visit(facilitator.user, membership=asked)
+
+
+def test_nobody_lets_visit_or_ends_a_visit_but_a_facilitator_of_that_group(facilitator, asked):
+    Group.objects.update(allows_visits=True)
+    coming = RequestFactory(group=asked.group, state="visiting")
+
+    for stranger in (UserFactory(), AdminFactory(), asked.user, coming.user, FacilitatorFactory().user):
+        with pytest.raises(NotAllowed):
+            services.let_visit(stranger, membership=asked)
+        with pytest.raises(NotAllowed):
+            services.end_visit(stranger, membership=coming)
+
+
+def test_a_visit_takes_no_place_and_needs_none(facilitator, asked):
+    Group.objects.update(allows_visits=True, capacity=1)
+    MembershipFactory(group=asked.group)
+
+    services.let_visit(facilitator.user, membership=asked)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.group.places_taken) == ("visiting", 1)
+
+
+def test_a_visit_is_let_in_when_there_is_room_and_not_before(facilitator, asked):
+    Group.objects.update(allows_visits=True, capacity=1)
+    coming, holder = RequestFactory(group=asked.group, state="visiting"), MembershipFactory(group=asked.group)
+    with pytest.raises(GroupFull):
+        services.accept_request(facilitator.user, membership=coming)
+    services.leave_group(holder.user, membership=holder)
+
+    assert services.accept_request(facilitator.user, membership=coming).state == "active"
+
+
+@pytest.mark.parametrize("decide", [services.decline_request, services.waitlist_request, services.let_visit])
+def test_a_visit_is_not_answered_like_a_request(facilitator, decide):
+    Group.objects.update(allows_visits=True)
+    coming = RequestFactory(group=facilitator.group, state="visiting")
+
+    with pytest.raises(AlreadyDecided):
+        decide(facilitator.user, membership=coming)
+
+
+def test_a_visit_ends_once_and_the_person_is_told(facilitator):
+    coming = RequestFactory(group=facilitator.group, state="visiting")
+
+    for _click in (1, 2):
+        services.end_visit(facilitator.user, membership=coming)
+
+    coming.refresh_from_db()
+    assert (coming.state, coming.words) == ("visited", None)
+    assert list(Notice.objects.values_list("user", "topic")) == [(coming.user_id, "visit.over")]
