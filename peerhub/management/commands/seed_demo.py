@@ -10,6 +10,7 @@ from groups.models import Group
 from notes.models import Note
 from peerhub.demo.arriving import make_arrivals
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
+from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
 from peerhub.demo.ways_in import make_ways_in
@@ -41,6 +42,7 @@ def make_everything() -> None:
     make_sessions(groups, people)
     make_arrivals(groups, people)
     make_ways_in(groups, people)
+    make_partings(groups, people)
     make_words(groups, people)
 
 
