@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from sessions.models import GroupSession, Series
 
 MOST_ROWS = 5000
 SHOWN = 3
-A_WEEK = timedelta(days=7)
+SOON = timedelta(days=14)
 # The specification's own codes for languages and step-free places. What has no code there is said in the notes.
 SPOKEN = {
     "am": "AM", "ase": "ASL", "da": "DA", "de": "DE", "el": "EL", "en": "EN", "es": "S", "fa": "FA", "fr": "FR",
@@ -54,11 +55,11 @@ def events(request: HttpRequest, group: Group) -> str:
 
 
 def _weekly() -> Any:
-    """Rules that make a session every week now, or within the week."""
+    """Rules that make a session every week, now or soon."""
     today = timezone.localdate()
     running = Series.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=today), interval=1)
     shared = running.filter(
-        starts_on__lte=today + A_WEEK, group__listed=True, group__state="open", group__shared_openly=True
+        starts_on__lte=today + SOON, group__listed=True, group__state="open", group__shared_openly=True
     )
     return shared.select_related("group__area").order_by("group__slug", "pk")
 
@@ -74,7 +75,7 @@ def _row(series: Series) -> dict[str, Any]:
         "end_time": f"{ends_at:%H:%M}",
         "timezone": series.time_zone,
         "types": _types(group),
-        "notes": _notes(group),
+        "notes": _notes(series),
         "group": group.name,
         "url": _address(group),
         "location": group.place if group.format != Group.Format.ONLINE else "",
@@ -93,9 +94,12 @@ def _types(group: Group) -> list[str]:
     return [*types, STEP_FREE] if Group.Access.STEP_FREE in group.access else types
 
 
-def _notes(group: Group) -> str:
+def _notes(series: Series) -> str:
     """In words what the format has no field for. No video link: the way in is to ask."""
-    parts = [group.purpose, f"{group.get_format_display()}.", group.access_notes, group.cost]
+    group, from_day = series.group, ""
+    if series.starts_on > timezone.localdate():
+        from_day = _("From %(day)s on.") % {"day": date_format(series.starts_on, "j F Y")}
+    parts = [from_day, group.purpose, f"{group.get_format_display()}.", group.access_notes, group.cost]
     return "\n".join([*filter(None, parts), _("Read more and ask to join on the page of the group.")])
 
 

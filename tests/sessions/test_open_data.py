@@ -118,7 +118,7 @@ def test_only_what_happens_every_week_and_now_is_in_it():
         {"interval": 2},
         {"ended_at": datetime(2027, 1, 1, tzinfo=UTC)},
         {"ends_on": TODAY - timedelta(days=1), "starts_on": TODAY - timedelta(days=30)},
-        {"starts_on": TODAY + timedelta(days=8)},
+        {"starts_on": TODAY + timedelta(days=15)},
     ):
         weekly(group, **facts)
 
@@ -154,6 +154,12 @@ def test_the_rules_notice_what_breaks_them():
 
 def test_our_codes_are_codes_of_the_specification():
     assert {*SPOKEN.values(), STEP_FREE} <= PUBLISHED_TYPES
+
+
+def test_what_begins_soon_says_from_when():
+    weekly(shared(), starts_on=TODAY + timedelta(days=14))
+
+    assert feed()[0]["notes"].startswith("From 19 January 2027 on.\n")
 
 
 def test_days_are_counted_from_sunday():
