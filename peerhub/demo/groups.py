@@ -17,6 +17,7 @@ from groups.services import (
     starting_agreement,
 )
 from peerhub.demo import kinds
+from peerhub.demo.pairs import make_pairs
 from people.local_time import local_day
 from people.models import User
 from sessions.models import GroupSession, Series
@@ -78,6 +79,8 @@ def _other_kinds(admin: User, people: dict[str, User]) -> dict[str, Group]:
     course = make_group(admin, kinds.course(), [people["Marisol"]])
     family = make_group(admin, kinds.FAMILY, [people["Tunde A."]])
     programme = make_group(admin, kinds.PROGRAMME, [people["Tunde A."]])
+    join(people, programme, ["Ines", "Kofi", "Wren", "Jun", "Leila"])
+    make_pairs(programme, people)
     walks = make_group(admin, kinds.WALKS, [people["Marisol"]])
     join(people, course, ["Ines", "Theo"])
     join(people, family, ["Rosa", "Mo"])

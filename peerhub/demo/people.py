@@ -25,10 +25,11 @@ LOGINS = [
     Login("facilitator", "marisol@demo.example", "Marisol", "today, who needs a word, notes"),
     Login("second facilitator", "tunde@demo.example", "Tunde A.", "the same groups beside Marisol"),
     Login("member", "wren@demo.example", "Wren", "a session with an open door, this week's question"),
+    Login("mentor", "ines@demo.example", "Ines", "mentoring: a pair with Wren, what they agreed, a meeting"),
     Login("new member", "saoirse@demo.example", "", "no group yet: find one, ask to join"),
     Login("safety lead", "priya@demo.example", "Priya", "follow-ups of every group"),
 ]
-OTHERS = ["Leila", "Kofi", "Jun", "Ines", "Mo", "Pat", "Rosa", "Dee", "Sam", "Noor", "Ana", "Theo", "Robin"]
+OTHERS = ["Leila", "Kofi", "Jun", "Mo", "Pat", "Rosa", "Dee", "Sam", "Noor", "Ana", "Theo", "Robin"]
 
 
 def make_people() -> dict[str, User]:

@@ -19,15 +19,18 @@ from django.utils import timezone
 
 from checkins.models import CheckIn, Rhythm
 from checkins.services import set_rhythm
+from groups.models import Group
 from notes.models import Note, NoteKey
 from notes.services import write_note
 from notices.models import Delivery, Notice
 from people.models import Heartbeat, Organisation
 from people.services import give_consent
 from sessions.models import GroupSession
+from tests import pairs as two
 from tests.factories import (
     CheckInFactory,
     FacilitatorFactory,
+    GroupFactory,
     MembershipFactory,
     OrganisationFactory,
     RequestFactory,
@@ -220,3 +223,22 @@ def test_old_notes_are_emptied(worker):
 
     assert until(lambda: Note.objects.get().emptied_at)
     assert (NoteKey.objects.count(), Organisation.objects.count()) == (0, 1)
+
+
+def test_questions_that_nobody_answers_end(worker):
+    group = GroupFactory(kind="programme")
+    asked = two.pair(group, two.mentor(group), two.mentee(group), state="draft")
+    Group.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(days=15))
+
+    worker("groups.tasks.run_out_proposals")
+
+    assert until(lambda: Group.objects.get(pk=asked.pk).has_ended)
+
+
+def test_pairs_are_asked_to_look_back(worker):
+    group = GroupFactory(kind="programme")
+    two.pair(group, two.mentor(group), two.mentee(group), ends_on=timezone.localdate() + timedelta(days=20))
+
+    worker("groups.tasks.remind_endings")
+
+    assert until(lambda: Notice.objects.filter(topic="pair.ending").count() == 2)

@@ -11,11 +11,13 @@ from django.core import mail
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from groups.models import Membership
 from notices import registry
 from notices.models import Delivery
 from notices.services import send_due, tell
 from people.local_time import local_day, monday
 from tests import factories as make
+from tests import pairs as two
 
 pytestmark = pytest.mark.django_db
 CANARY = "canaryword"
@@ -124,7 +126,38 @@ def _talk_answer(person, group):
     return _ids(group, asked)
 
 
+def _pair(person, group):
+    programme = make.GroupFactory(kind="programme")
+    one, other = make.MembershipFactory(group=programme), make.MembershipFactory(group=programme, user=person)
+    made = two.pair(programme, one, other, ends_on=timezone.localdate() + timedelta(days=20))
+    return {"group": made.slug, "day": str(made.ends_on)}
+
+
+def _pair_asked(person, group):
+    programme = make.GroupFactory(kind="programme")
+    one, other = make.MembershipFactory(group=programme), make.MembershipFactory(group=programme, user=person)
+    return {"group": two.pair(programme, one, other, state="draft").slug}
+
+
+def _pair_ended(person, group):
+    ids = _pair(person, group)
+    Membership.objects.filter(user=person, group__slug=ids["group"]).update(state="left", ended_at=timezone.now())
+    return ids
+
+
+def _coordinator(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    return {"group": group.slug}
+
+
 TOPICS = {
+    "mentor.wanted": _coordinator,
+    "pair.agreed": _pair,
+    "pair.agreement": _pair,
+    "pair.begun": _pair,
+    "pair.ended": _pair_ended,
+    "pair.ending": _pair,
+    "pair.proposed": _pair_asked,
     "talk.answered": _talk_answer,
     "talk.offered": _talk,
     "visit.over": _visited,

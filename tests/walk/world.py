@@ -13,6 +13,7 @@ from notices.models import Notice
 from notices.services import tell
 from people.sealed import seal
 from tests import factories as make
+from tests import pairs as two
 
 ANON, SUSPENDED = "anonymous", "suspended"
 MEMBER, OTHER_MEMBER, PAST = "member", "member elsewhere", "past member"
@@ -191,12 +192,12 @@ def _pairs(world):
     people, today = world.people, timezone.localdate()
     programme = make.GroupFactory(slug="clear-ferry", name="Side by side", kind="programme")
     make.FacilitatorFactory(group=programme, user=people[OTHER_FACILITATOR], alias="Ann")
-    half = make.mentor(programme, user=people[MENTOR], alias="Ines", shows="canary-mentor-words")
-    other = make.mentee(programme, user=people[MENTEE], alias="canary-alias-mentee")
-    asking = make.mentee(programme, alias="Jun", shows="canary-profile-words")
-    pair = make.pair(programme, half, other, slug="even-harbour", ends_on=today + timedelta(days=9))
-    make.pair_agreement(pair, purpose="canary-pair-words")
-    make.review(pair, people[MENTEE], "canary-review-shared", shared=True)
-    make.review(pair, people[MENTOR], "canary-review-own")
-    question = make.pair(programme, half, asking, slug="late-harbour", state="draft")
+    half = two.mentor(programme, user=people[MENTOR], alias="Ines", shows="canary-mentor-words")
+    other = two.mentee(programme, user=people[MENTEE], alias="canary-alias-mentee")
+    asking = two.mentee(programme, alias="Jun", shows="canary-profile-words")
+    pair = two.pair(programme, half, other, slug="even-harbour", ends_on=today + timedelta(days=9))
+    two.pair_agreement(pair, purpose="canary-pair-words")
+    two.review(pair, people[MENTEE], "canary-review-shared", shared=True)
+    two.review(pair, people[MENTOR], "canary-review-own")
+    question = two.pair(programme, half, asking, slug="late-harbour", state="draft")
     world.things |= {"programme": programme, "pair": pair, "question": question, "mentee": other}
