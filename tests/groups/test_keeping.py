@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from groups import services, words
 from groups.errors import (
-    AgreementChanged,
     CannotRunGroup,
     DoorRefused,
     GroupNameTaken,
@@ -17,8 +16,7 @@ from groups.errors import (
     NoFacilitator,
     NoName,
 )
-from groups.models import Acceptance, Group
-from groups.policies import has_agreed
+from groups.models import Group
 from people.models import AuditEntry, Organisation
 from people.policy import NotAllowed
 from people.sealed import unseal
@@ -29,7 +27,6 @@ from tests.factories import (
     FacilitatorFactory,
     GroupFactory,
     MembershipFactory,
-    RequestFactory,
     SafetyLeadFactory,
     UserFactory,
 )
@@ -174,78 +171,6 @@ def test_opening_twice_keeps_the_first_time(ready):
 
     assert services.open_group(ready.user, group=ready.group).opened_at == first
     assert AuditEntry.objects.filter(action="group.open").count() == 1
-
-
-# -- the agreement ------------------------------------------------------------------------------------
-def test_the_starting_agreement_has_every_part_and_words_for_each():
-    sections = services.starting_agreement()
-
-    assert [s["topic"] for s in sections] == list(words.TOPICS)
-    assert all(s["promise"] and s["meaning"] for s in sections)
-
-
-def test_only_its_facilitators_and_admins_publish_an_agreement():
-    group = GroupFactory()
-
-    for stranger in (UserFactory(), FacilitatorFactory().user, MembershipFactory(group=group).user):
-        with pytest.raises(NotAllowed):
-            services.publish_agreement(stranger, group=group, sections=services.starting_agreement())
-
-
-def test_publishing_makes_the_next_version_and_asks_everybody_again():
-    seat = FacilitatorFactory()
-    first = services.publish_agreement(seat.user, group=seat.group, sections=services.starting_agreement())
-    member = MembershipFactory(group=seat.group)
-    services.accept_agreement(member.user, group=seat.group)
-
-    second = services.publish_agreement(seat.user, group=seat.group, sections=services.starting_agreement()[:3])
-
-    assert (first.version, second.version) == (1, 2)
-    assert (has_agreed(member.user, seat.group), has_agreed(seat.user, seat.group)) == (False, True)
-
-
-def test_publishing_the_same_words_again_asks_nobody():
-    seat = FacilitatorFactory()
-
-    first = services.publish_agreement(seat.user, group=seat.group, sections=services.starting_agreement())
-    again = services.publish_agreement(seat.user, group=seat.group, sections=services.starting_agreement())
-
-    assert again == first
-
-
-def test_only_people_who_belong_affirm_an_agreement():
-    agreement = AgreementFactory()
-
-    for stranger in (UserFactory(), RequestFactory(group=agreement.group).user, AdminFactory()):
-        with pytest.raises(NotAllowed):
-            services.accept_agreement(stranger, group=agreement.group)
-
-    assert not Acceptance.objects.exists()
-
-
-def test_affirming_twice_is_one_row():
-    agreement = AgreementFactory()
-    member = MembershipFactory(group=agreement.group)
-
-    services.accept_agreement(member.user, group=agreement.group)
-    services.accept_agreement(member.user, group=agreement.group, version=1)
-
-    assert Acceptance.objects.count() == 1
-
-
-def test_affirming_a_version_that_holds_no_more_is_refused():
-    agreement = AgreementFactory()
-    AgreementFactory(group=agreement.group, version=2)
-    member = MembershipFactory(group=agreement.group)
-
-    with pytest.raises(AgreementChanged):
-        services.accept_agreement(member.user, group=agreement.group, version=1)
-
-
-def test_a_group_without_an_agreement_has_nothing_to_affirm():
-    member = MembershipFactory()
-
-    assert services.accept_agreement(member.user, group=member.group) is None
 
 
 # -- who runs it ----------------------------------------------------------------------------------------

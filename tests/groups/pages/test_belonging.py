@@ -5,7 +5,6 @@ import pytest
 from tests.factories import (
     AcceptanceFactory,
     AdminFactory,
-    AgreementFactory,
     GroupFactory,
     MembershipFactory,
     RequestFactory,
@@ -37,27 +36,6 @@ def test_members_page_asks_the_same_few_questions(as_person, group, facilitator,
 
     with django_assert_num_queries(9):
         browser.get(at("members", group))
-
-
-def test_affirming_the_agreement_opens_the_members_list(as_person, group):
-    seat = MembershipFactory(group=group)
-    browser = as_person(seat.user)
-    assert browser.post(at("agreement", group), {"version": 1}).status_code == 422
-
-    assert browser.post(at("agreement", group), {"agree": "on", "version": 1}).url == at("detail", group)
-    assert browser.get(at("members", group)).status_code == 200
-
-
-def test_a_new_version_marks_what_changed(as_person, group):
-    seat = MembershipFactory(group=group)
-    AcceptanceFactory(agreement=group.agreement, user=seat.user)
-    kept = group.agreement.sections[0]
-    AgreementFactory(group=group, version=2, sections=[kept, {"promise": "We turn phones off.", "meaning": ""}])
-
-    response = as_person(seat.user).get(at("agreement", group))
-
-    assert [s["changed"] for s in response.context["sections"]] == [False, True]
-    assert "has changed since you said yes" in said(response)
 
 
 def test_leaving_takes_two_steps_and_no_reason(as_person, group):

@@ -154,35 +154,6 @@ def test_a_door_elsewhere_is_refused_in_words(as_person, group, facilitator):
     assert "Give a link that starts with https:// and leads to one of:" in said(response)
 
 
-def agreement_answers(browser, group):
-    form = browser.get(at("agreement-edit", group)).context["form"]
-    return {name: form[name].value() or "" for name in form.fields}
-
-
-def test_publishing_an_agreement_makes_the_next_version(as_person, group, facilitator):
-    browser = as_person(facilitator.user)
-    answers = agreement_answers(browser, group) | {"own1_promise": "We start on time."}
-
-    browser.post(at("agreement-edit", group), answers)
-
-    published = group.agreement
-    assert published.version == 2
-    assert [s["topic"] for s in published.sections][-3:] == ["broken", "", ""]
-    assert published.sections[-1] == {"topic": "", "promise": "We start on time.", "meaning": ""}
-
-
-def test_an_agreement_speaks_of_every_part(as_person, group, facilitator):
-    browser = as_person(facilitator.user)
-    answers = agreement_answers(browser, group) | {"limits_promise": "", "own1_meaning": "Because."}
-
-    response = browser.post(at("agreement-edit", group), answers)
-
-    assert response.status_code == 422
-    for words in ("When something may not stay here”", "Write the promise that this explains"):
-        assert words in said(response)
-    assert group.agreement.version == 1
-
-
 def test_opening_says_what_is_missing(as_person, group, facilitator):
     Group.objects.update(state="draft", opened_at=None)
     browser = as_person(facilitator.user)
