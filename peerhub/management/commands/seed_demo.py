@@ -13,6 +13,8 @@ from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_se
 from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
+from peerhub.demo.standing import make_standing
+from peerhub.demo.waiting import make_waiting
 from peerhub.demo.ways_in import make_ways_in
 from peerhub.demo.words import make_words
 from people.models import User
@@ -43,6 +45,8 @@ def make_everything() -> None:
     make_arrivals(groups, people)
     make_ways_in(groups, people)
     make_partings(groups, people)
+    make_standing(groups, people)
+    make_waiting(people)
     make_words(groups, people)
 
 
