@@ -72,7 +72,7 @@ def _answer(request: SignedInRequest, mine: Membership, form: OfferForm) -> None
     }
     said = {
         TAKE: _("The place is yours. It is good that you come."),
-        LATER: _("You are still in line. The place goes to the next person."),
+        LATER: _("You are still in line, at its end."),
         OFF: _("You are off the list. You can ask again any time."),
         AGAIN: _("You are in line."),
     }

@@ -32,11 +32,13 @@ from tests.factories import (
     FacilitatorFactory,
     GroupFactory,
     MembershipFactory,
+    OfferFactory,
     OrganisationFactory,
     RequestFactory,
     SeatFactory,
     SeriesFactory,
     SessionFactory,
+    WaitingFactory,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
@@ -203,6 +205,18 @@ def test_people_are_told_two_weeks_before_their_group_ends(worker):
     worker("groups.tasks.tell_endings")
 
     until(lambda: Notice.objects.filter(topic="group.ending").exists())
+
+
+def test_an_offer_that_ran_out_goes_on_to_the_next(worker):
+    offer = OfferFactory(group__capacity=1, offered_until=timezone.now())
+    waiting = WaitingFactory(group=offer.group)
+
+    for _ in range(3):
+        worker("groups.tasks.run_out_offers")
+
+    assert until(lambda: type(waiting).objects.get(pk=waiting.pk).is_offered)
+    offer.refresh_from_db()
+    assert (offer.state, offer.offers_lapsed) == ("waitlisted", 1)
 
 
 def test_a_break_ends_on_its_day(worker):

@@ -45,8 +45,8 @@ def make_everything() -> None:
     make_arrivals(groups, people)
     make_ways_in(groups, people)
     make_partings(groups, people)
-    make_standing(groups, people)
     make_waiting(people)
+    make_standing(groups, people)
     make_words(groups, people)
 
 
