@@ -1,7 +1,7 @@
 """Who may plan a session, take a seat in it, go through its door and say who came."""
 
 from groups.models import Group, Membership
-from groups.policies import has_agreed, may_come, runs
+from groups.policies import has_agreed, runs
 from people.models import User
 from people.policy import Rule
 from sessions.models import GroupSession, Seat
@@ -12,7 +12,9 @@ def _plans(user: User, group: Group) -> bool:
 
 
 def _takes_seat(user: User, session: GroupSession) -> bool:
-    return may_come(user, session.group)
+    """Who comes once to see was let in before the session was over."""
+    place = Membership.objects.coming().filter(user=user, group=session.group).first()
+    return place is not None and (place.belongs or (place.decided_at or place.created_at) < session.ends_at)
 
 
 def _runs_session(user: User, session: GroupSession) -> bool:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
@@ -28,8 +29,13 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     """Meetings, as somebody may see them."""
 
     def visible_to(self, user: "User") -> "SessionQuerySet":
-        """The sessions of the groups a person belongs to or comes to once to see, and nobody else's."""
-        return self.filter(group__in=_groups_of(user))
+        """The sessions of the groups a person belongs to, and nobody else's.
+
+        Who comes once to see is shown those that were not over when they were let in.
+        """
+        visits = Membership.objects.filter(user=user, state=Membership.State.VISITING, group=OuterRef("group"))
+        since = visits.annotate(since=Coalesce("decided_at", "created_at"))
+        return self.filter(group__in=_groups_of(user)).exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
 
     def upcoming(self) -> "SessionQuerySet":
         """Not over yet, soonest first."""

@@ -21,7 +21,7 @@ class Standing:
     seat: Seat | None
     place: int  # in the line, 0 for nobody who waits
     next: GroupSession | None
-    visit: GroupSession | None = None  # of somebody who comes once to see: the session they chose, where it is not this
+    visit: GroupSession | None = None  # of somebody who comes once to see: the session they chose
 
     @property
     def kind(self) -> str:
@@ -34,7 +34,7 @@ class Standing:
             "going": self.is_going,
             "begun": self.session.has_begun,
             "waiting": self.place > 0,
-            "visit": self.visit is not None,
+            "visit": self.visit is not None and self.visit != self.session,
             "full": self.is_full,
         }
         return next((card for card, holds in cards.items() if holds), "free")
@@ -100,27 +100,28 @@ def standing_of(reader: User, session: GroupSession) -> Standing:
     waits = seat is not None and seat.state == Seat.State.WAITING
     place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0
     later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
-    visit = _visit_elsewhere(membership, session)
-    return Standing(session, membership, seat, place, later.scheduled().upcoming().first(), visit)
+    following = later.scheduled().upcoming().first()
+    return Standing(session, membership, seat, place, following, _chosen(membership))
 
 
 def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
-    """The same for a whole list, in two queries. The place in the line is left to the session's own page."""
+    """The same for a whole list, in two queries and one for each visit. The place in the line is left to the session's own page."""
     held = Membership.objects.coming().filter(user=reader, group__in={session.group_id for session in sessions})
     memberships = {membership.group_id: membership for membership in held}
     seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}
+    chosen = {row.group_id: _chosen(row) for row in memberships.values()}
     return [
-        Standing(session, memberships[session.group_id], seat, int(_waits(seat)), None)
+        Standing(session, memberships[session.group_id], seat, int(_waits(seat)), None, chosen.get(session.group_id))
         for session, seat in ((session, seats.get(session.pk)) for session in sessions)
         if session.group_id in memberships
     ]
 
 
-def _visit_elsewhere(membership: Membership, session: GroupSession) -> GroupSession | None:
-    """The other session that somebody has chosen who comes once to see."""
+def _chosen(membership: Membership) -> GroupSession | None:
+    """The session that somebody has chosen who comes once to see."""
     if membership.state != Membership.State.VISITING:
         return None
-    seat = Seat.objects.of_visit(membership).exclude(session=session).select_related("session").first()
+    seat = Seat.objects.of_visit(membership).select_related("session").first()
     return seat.session if seat else None
 
 

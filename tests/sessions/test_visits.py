@@ -68,6 +68,14 @@ class TestOneSeat:
         with pytest.raises(OneVisit):
             answer_seat(visit.user, session=second, going=True)
 
+    def test_what_was_before_the_visit_is_not_shown(self):
+        old = factories.SessionFactory(starts_in=timedelta(days=-30))
+        coming = factories.SessionFactory(group=old.group)
+        visit = visitor(old.group)
+
+        assert list(GroupSession.objects.visible_to(visit.user)) == [coming]
+        assert [can(visit.user, "seat.answer", one) for one in (old, coming)] == [False, True]
+
     def test_who_gives_the_first_back_may_take_another(self):
         first = factories.SessionFactory()
         second = factories.SessionFactory(group=first.group, starts_in=timedelta(days=8))
