@@ -146,5 +146,5 @@ def distance_words(km: float) -> str:
     if math.isinf(km):
         return ""
     if km < 1:
-        return _("Under 1 km away")
-    return _("About %(km)d km away") % {"km": round(km) if km < 20 else 5 * round(km / 5)}
+        return _("under 1 km away")
+    return _("about %(km)d km away") % {"km": round(km) if km < 20 else 5 * round(km / 5)}

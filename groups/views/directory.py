@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -97,7 +98,16 @@ def _page_of(found: GroupQuerySet, search: DirectoryForm, after: Group | None) -
 
 def _cards(groups: list[Group], near: Area | None) -> list[dict[str, Any]]:
     words = next_meeting_words(groups)
-    return [{"group": group, "next": words.get(group.pk, ""), "far": _far(group, near)} for group in groups]
+    return [
+        {"group": group, "next": words.get(group.pk, ""), "far": _far(group, near), "lang": _foreign(group)}
+        for group in groups
+    ]
+
+
+def _foreign(group: Group) -> str:
+    """The language of the group's own words, where the page speaks another one."""
+    here = (get_language() or "").partition("-")[0]
+    return group.spoken_first if group.spoken_first.partition("-")[0] != here else ""
 
 
 def _far(group: Group, near: Area | None) -> str:
