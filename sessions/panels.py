@@ -27,7 +27,13 @@ def next_sessions(request: HttpRequest, group: Group) -> str:
         return ""
     zone = zone_words(group.time_zone)
     inside = request.user.is_authenticated and may_come(request.user, group)
-    context = {"sessions": sessions[:SHOWN], "more": len(sessions) > SHOWN, "zone": zone, "inside": inside}
+    context = {
+        "sessions": sessions[:SHOWN],
+        "more": len(sessions) > SHOWN,
+        "zone": zone,
+        "inside": inside,
+        "pair": group.is_pair,
+    }
     return render_to_string("sessions/_next_sessions.html", context, request)
 
 

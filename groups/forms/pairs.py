@@ -115,7 +115,7 @@ class PairAgreementForm(forms.Form):
         error_messages={"required": _("Say when it is fine to be in touch")},
     )
     also = WordsField(
-        label=_("What else matters to you (optional)"),
+        label=_("What else matters to you"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -152,10 +152,10 @@ class ExtendForm(forms.Form):
 class ReviewForm(forms.Form):
     """Looking back and forward. Every part may stay empty."""
 
-    did = WordsField(label=_("What I did (optional)"), required=False, max_length=1000)
-    next = WordsField(label=_("What I would like next (optional)"), required=False, max_length=1000)
+    did = WordsField(label=_("What I did"), required=False, max_length=1000)
+    next = WordsField(label=_("What I would like next"), required=False, max_length=1000)
     others = WordsField(
-        label=_("Who else is there (optional)"),
+        label=_("Who else is there"),
         required=False,
         max_length=1000,
         help_text=_("People, groups and places that are there when the two of you have stopped."),
