@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from groups.models import Group, Membership
 from groups.services import (
+    accept_agreement,
     decide_proposal,
     go_away,
     propose_change,
@@ -34,6 +35,8 @@ def make_standing(groups: dict[str, Group], people: dict[str, User]) -> None:
     for name, words in ABOUT.items():
         for seat in Membership.objects.facilitated_by(people[name]):
             say_about_me(people[name], seat=seat, **words)
+            if not seat.group.is_pair:
+                accept_agreement(people[name], group=seat.group)
     _time_off(groups["loss"], people["Tunde A."], people["Marisol"])
     _agreement(groups["evenings"], people)
 
