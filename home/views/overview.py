@@ -132,7 +132,7 @@ def _one_facilitator() -> list[Need]:
     leading = Q(memberships__role="facilitator", memberships__state="active", memberships__user__is_active=True)
     groups = Group.objects.beyond_pairs().filter(state=Group.State.OPEN)
     groups = groups.annotate(leaders=Count("memberships", filter=leading))
-    groups = groups.filter(leaders=1)
+    groups = groups.filter(Q(leaders=1))
     names = list(groups.order_by("name", "pk").values_list("name", flat=True)[:2])
     if not names:
         return []

@@ -42,9 +42,7 @@ def test_a_profile_is_written_and_read_again(as_person, group):
     assert one.profile.at_most == 3
 
 
-@pytest.mark.parametrize(
-    ("most", "words"), [("0", "One person is the least"), ("x", "Write a number")]
-)
+@pytest.mark.parametrize(("most", "words"), [("0", "One person is the least"), ("x", "Write a number")])
 def test_a_profile_says_what_to_fix_and_keeps_the_words(as_person, group, most, words):
     response = as_person(mentor(group).user).post(at("pair-profile", group), {"shows": "Kept.", "at_most": most})
 
