@@ -222,7 +222,6 @@ RULES: dict[str, Rule] = {
     "membership.own": _belongs_by,
     "membership.put_out": _puts_out,
     "fit.answer": _was_asked_fit,
-    "membership.offer": _decides,
     "seat.keep": _own_seat,
     "agreement.accept": may_come,
     "membership.decide": _decides,

@@ -1,5 +1,6 @@
 """Free places: the answer of the person one is held for, and the line as those who run the group see it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -64,7 +65,7 @@ def _latest(request: SignedInRequest, slug: str) -> Membership:
 
 def _answer(request: SignedInRequest, mine: Membership, form: OfferForm) -> None:
     """Carry it out. The page that follows says how it stands, whatever came in between."""
-    does = {
+    does: dict[str, Callable[..., Membership]] = {
         TAKE: partial(accept_offer, agreement=form.agreement),
         LATER: partial(pass_offer, keep_in_line=True),
         OFF: partial(pass_offer, keep_in_line=False),
