@@ -21,7 +21,7 @@ ENDED = ("declined", "left", "removed", "lapsed", "visited")
 HOLDS_A_PLACE = Q(role="member") & (Q(state__in=BELONGING) | Q(state="invited", offered_until__isnull=False))
 
 
-class GroupQuerySet(FindingQuerySet):
+class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
     """Groups, as somebody may see them."""
 
     def visible_to(self, user: Any) -> "GroupQuerySet":

@@ -1,6 +1,10 @@
 """The pages of groups, as each kind of reader meets them."""
 
+from datetime import UTC, datetime
+
 from django.urls import reverse
+
+from tests.factories import SessionFactory
 
 SETTINGS = {
     "name": "Evenings",
@@ -23,3 +27,15 @@ def at(name, group, *more):
 
 def said(response):
     return response.content.decode()
+
+
+def found(client, query=None):
+    """The names on one page of the directory, in their order."""
+    response = client.get("/groups/", query or {})
+    assert response.status_code == 200
+    return [card["group"].name for card in response.context["cards"]]
+
+
+def meets(group, day, clock):
+    """The group meets then, on a clock that shows UTC."""
+    SessionFactory(group=group, local_date=day, local_time=clock, starts_at=datetime.combine(day, clock, UTC))
