@@ -17,10 +17,9 @@ class EndingForm(forms.Form):
 
     ends_on = forms.DateField(
         label=_("Last day"),
-        required=False,
         widget=day_input(),
         help_text=_("The day of the last session. It ends in the night after."),
-        error_messages=WRONG_DAY,
+        error_messages=WRONG_DAY | {"required": _("Choose the last day")},
     )
     last_ritual = WordsField(
         label=_("How the last session parts"),
@@ -39,8 +38,6 @@ class EndingForm(forms.Form):
         if cleaned.get("take_back"):
             self.errors.pop("ends_on", None)
             cleaned["ends_on"] = None
-        elif not cleaned.get("ends_on") and "ends_on" not in self.errors:
-            self.add_error("ends_on", _("Choose the last day"))
         return cleaned
 
     def plan(self) -> dict[str, Any]:
