@@ -103,7 +103,7 @@ DROP FUNCTION groups_plain(text);
 
 
 class Migration(migrations.Migration):
-    """The database keeps what groups are found by (docs/decisions/0024-groups-are-found-in-the-database.md)."""
+    """The database keeps what groups are found by (docs/decisions/0025-groups-are-found-in-the-database.md)."""
 
     dependencies = [("groups", "0004_fit_passed")]
     operations = [

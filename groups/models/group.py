@@ -230,7 +230,7 @@ class Group(models.Model):
                 violation_error_message=_("Another group has this name. Choose one that tells them apart"),
             ),
         ]
-        # The column `search` and its index are the database's own: see migration 0005 and decision 0024.
+        # The column `search` and its index are the database's own: see migration 0005 and decision 0025.
         indexes = [
             models.Index(Lower("name"), "id", name="group_by_name", condition=LISTED),
             models.Index(Coalesce("area", 0), Lower("name"), "id", name="group_by_area", condition=LISTED),

@@ -9,6 +9,7 @@ from django.utils import translation
 from groups.models import Group
 from notes.models import Note
 from peerhub.demo.arriving import make_arrivals
+from peerhub.demo.finding import make_findable
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
 from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
@@ -41,6 +42,7 @@ def make_everything() -> None:
     make_organisation(people["Amal"])
     make_places(people["Amal"])
     groups = make_groups(people)
+    make_findable(groups, people["Amal"])
     make_sessions(groups, people)
     make_arrivals(groups, people)
     make_ways_in(groups, people)
