@@ -91,7 +91,7 @@ def ask_sent(request: SignedInRequest, slug: str) -> HttpResponse:
         "readers": _readers(mine.group),
         "answer_by": mine.answer_by(Organisation.current().answer_days),
         "acceptance": Acceptance.objects.filter(user=request.user, agreement__group=mine.group).order_by("-at").first(),
-        "suggestion": Group.objects.visible_to(request.user).filter(pk=mine.suggestion_id).first(),
+        "suggestion": _suggested(request, mine),
         "may_ask": can(request.user, "group.ask", mine.group),
     }
     return render(request, "groups/ask_sent.html", context)
@@ -168,6 +168,12 @@ def _own_request(request: SignedInRequest, slug: str) -> Membership | None:
     rows = Membership.objects.filter(user=request.user, group__slug=slug).select_related("group", "user")
     mine = rows.order_by("-pk").first()
     return mine if mine and mine.state != Membership.State.BLOCKED else None
+
+
+def _suggested(request: SignedInRequest, mine: Membership) -> Group | None:
+    """The group that was named with the answer, as long as this person may look at it."""
+    found = Group.objects.visible_to(request.user)
+    return found.filter(pk=mine.suggestion_id).first() if mine.suggestion_id else None
 
 
 def _came_and_agreed(request: HttpRequest, group: Group) -> bool:

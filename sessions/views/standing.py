@@ -105,7 +105,10 @@ def standing_of(reader: User, session: GroupSession) -> Standing:
 
 
 def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
-    """The same for a whole list, in two queries and one for each visit. The place in the line is left to the session's own page."""
+    """The same for a whole list, in two queries and one for each visit.
+
+    The place in the line is left to the session's own page.
+    """
     held = Membership.objects.coming().filter(user=reader, group__in={session.group_id for session in sessions})
     memberships = {membership.group_id: membership for membership in held}
     seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}

@@ -78,7 +78,7 @@ def test_a_group_by_invitation_is_asked_with_its_link_alone(as_person, group, fa
     browser = as_person(UserFactory())
     assert browser.get(at("ask", group)).status_code == 404
 
-    browser.get(f"/groups/come/{link_token(link)}/")
+    browser.post(f"/come/{link_token(link)}/")
     agree(browser, group)
     response = browser.post(at("ask-name", group), REQUEST)
 
