@@ -16,6 +16,7 @@ from groups.models import Group, Membership
 from groups.models.group import TOLD_BEFORE
 from groups.services.keeping import ensure_ready, save_group
 from groups.services.locks import hold_group
+from groups.services.wishing import tell_waiting
 from notices.services import tell
 from people import audit
 from people.models import User
@@ -84,6 +85,7 @@ def reopen_group(actor: User, *, group: Group) -> Group:
     save_group(row, update_fields=["state", "archived_at", "opened_at", "ends_on"])
     audit.record(actor, "group.reopen", row)
     signals.group_reopened.send(Group, group=row)
+    tell_waiting(row)
     return row
 
 

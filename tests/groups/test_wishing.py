@@ -10,11 +10,13 @@ from groups.errors import AlreadyDecided, NothingToSuggest
 from groups.models import Wish
 from groups.services import (
     answer_wish,
+    archive_group,
     forget_wishes,
     make_wish,
     open_group,
     own_wish_words,
     read_wish,
+    reopen_group,
     take_back_wish,
     tell_waiting,
 )
@@ -194,6 +196,18 @@ def test_opening_a_group_tells_each_who_waits_once(draft):
     wish.refresh_from_db()
     told = Notice.objects.get(topic="group.fits")
     assert (told.user, wish.suggestion, wish.told_at is not None, wish.is_open) == (wish.user, draft, True, True)
+
+
+def test_a_group_that_opens_again_tells_those_who_came_to_wait_meanwhile(draft):
+    admin = AdminFactory()
+    open_group(admin, group=draft)
+    draft.refresh_from_db()
+    archive_group(admin, group=draft)
+    wish = WishFactory()
+
+    reopen_group(admin, group=draft)
+
+    assert Notice.objects.get(topic="group.fits").user == wish.user
 
 
 def test_somebody_who_asks_again_is_told_of_the_next_group():

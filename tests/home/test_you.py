@@ -18,6 +18,7 @@ from tests.factories import (
     RhythmFactory,
     SafetyLeadFactory,
     UserFactory,
+    WishFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,13 @@ def test_who_opened_what_is_told_by_their_part_and_not_by_name(as_person):
         (f"A facilitator of {seat.group.name}", "Read a note about you"),
     ]
     assert "Canary" not in as_person(seat.user).get(reverse("home:data")).content.decode()
+
+
+def test_that_an_admin_read_what_somebody_looks_for_is_said(as_person):
+    wish = WishFactory()
+    audit.record(AdminFactory(display_name="Canary"), "wish.read", wish, about=wish.user)
+
+    assert opened(wish.user, as_person) == [("An admin", "Read what you wrote when no group fitted")]
 
 
 def test_an_admin_sees_here_only_what_is_about_them(as_person, settings):
