@@ -6,14 +6,14 @@ one line when the group meets; a meeting filter finds the groups that meet on ce
 
 from collections.abc import Callable, Collection, Sequence
 
-from django.db.models import Exists, Q
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
 from groups.models import Group
 
 Panel = Callable[[HttpRequest, Group], str]  # SafeString for markup; plain text is escaped
 NextWords = Callable[[Sequence[Group]], dict[int, str]]
-MeetingFilter = Callable[[Collection[int], Collection[str]], Exists | Q]
+MeetingFilter = Callable[[Collection[int], Collection[str]], Combinable]
 
 _panels: dict[str, Panel] = {}
 _next_words: dict[str, NextWords] = {}
@@ -54,7 +54,7 @@ def next_meeting_words(groups: Sequence[Group]) -> dict[int, str]:
     return found
 
 
-def meetings_on(days: Collection[int], times: Collection[str]) -> list[Exists | Q]:
+def meetings_on(days: Collection[int], times: Collection[str]) -> list[Combinable]:
     """What groups that meet then have to fulfil; nothing where nobody asks for a day or a time."""
     if not days and not times:
         return []

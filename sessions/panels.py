@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -48,14 +48,17 @@ def next_words(groups: Sequence[Group]) -> dict[int, str]:
     return {group.pk: _words(group, found[group.pk]) for group in groups if group.pk in found}
 
 
-def meets_on(days: Collection[int], times: Collection[str]) -> Exists:
-    """Groups with a meeting ahead on one of these days (1 is Monday) at one of these times, on their own clock."""
+def meets_on(days: Collection[int], times: Collection[str]) -> Subquery:
+    """Groups with a meeting ahead on one of these days (1 is Monday) at one of these times, on their own clock.
+
+    A plain question for each group: PostgreSQL turns EXISTS round and reads every session there is.
+    """
     coming = GroupSession.objects.scheduled().filter(group=OuterRef("pk"), starts_at__gt=timezone.now())
     if days:
         coming = coming.filter(local_date__iso_week_day__in=days)
     if len(set(times)) == 1:
         coming = coming.filter(**{"local_time__gte" if "evening" in times else "local_time__lt": EVENING})
-    return Exists(coming)
+    return Subquery(coming.values(meets=Value(True))[:1], output_field=BooleanField())
 
 
 def _words(group: Group, sessions: list[GroupSession]) -> str:

@@ -98,10 +98,13 @@ class DirectoryForm(forms.Form):
             words.append([str(pgettext_lazy("filter", "nearest to %(area)s")) % {"area": area.name}])
         return [word for some in words for word in some]
 
+    def named_in(self, groups: GroupQuerySet) -> GroupQuerySet:
+        """Those of `groups` that carry the words and the marks; one index knows them."""
+        return groups.about(self.cleaned_data.get("q", "")).marked(*self._marks())
+
     def found_in(self, groups: GroupQuerySet) -> GroupQuerySet:
-        """Those of `groups` that match."""
-        held = self.cleaned_data
-        groups = groups.about(held.get("q", "")).marked(*self._marks())
+        """Those of `groups` that match altogether."""
+        held, groups = self.cleaned_data, self.named_in(groups)
         days = {int(held["day"])} if held["day"] else set()
         days |= WEEKEND if "weekend" in held["when"] else set()
         for condition in meetings_on(days, set(held["when"]) - {"weekend"}):

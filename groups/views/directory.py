@@ -20,6 +20,7 @@ from people.policy import can
 
 GROUPS_A_PAGE = 12
 COUNTED = 100  # beyond it we say "more than"
+FEW = 1000  # so many are sorted in a moment
 SITEMAP_HOLDS = 50_000  # as sitemaps.org allows
 
 
@@ -88,10 +89,8 @@ def _shown_last(request: HttpRequest) -> Group | None:
 
 def _page_of(found: GroupQuerySet, search: DirectoryForm, after: Group | None) -> tuple[list[Group], bool]:
     """The groups of one page, and whether more come after them. Keys first: only these rows are read whole."""
-    if search.nearest_to:
-        keys = found.page_by_area(GROUPS_A_PAGE + 1, search.areas_from_near, after)
-    else:
-        keys = found.page_by_name(GROUPS_A_PAGE + 1, after)
+    few = search.named_in(Group.objects.listed()).counted_up_to(FEW) <= FEW
+    keys = found.page(GROUPS_A_PAGE + 1, after=after, areas=search.areas_from_near, few=few)
     rows = Group.objects.with_counts().select_related("area").in_bulk(keys[:GROUPS_A_PAGE])
     return [rows[key] for key in keys if key in rows], len(keys) > GROUPS_A_PAGE
 

@@ -100,8 +100,8 @@ def test_the_page_asks_the_same_few_questions(client, organisation, django_asser
         meets(group, timezone.localdate() + timedelta(days=(1 - timezone.localdate().weekday()) % 7 + 7), time(19))
     query = {key: area.public_id if key == "near" else value for key, value in query.items()}
 
-    # topics, areas, which groups, the groups, how many, their next meetings, organisation, help lines
-    with django_assert_num_queries(8):
+    # topics, areas, how many carry the words, which groups, the groups, how many, their next meetings, organisation, help lines
+    with django_assert_num_queries(9):
         assert len(found(client, query)) == min(number, 12)
 
 
