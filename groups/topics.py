@@ -66,6 +66,19 @@ def _all_groups(ids: Ids, user: User) -> str:
     return reverse("groups:list")
 
 
+def _runs_it_with_them(user: User, ids: Ids) -> bool:
+    """A facilitator of that group, while the person is still there."""
+    return Membership.objects.decided_by(user).coming().filter(public_id=ids["membership"]).exists()
+
+
+def _somebody_came(ids: Ids, user: User) -> str:
+    return _("Somebody new has come to a group that you run.")
+
+
+def _person_page(ids: Ids, user: User) -> str:
+    return reverse("groups:member", args=[ids["group"], ids["membership"]])
+
+
 def _somebody_asks(ids: Ids, user: User) -> str:
     return _("Somebody asks to join a group that you run.")
 
@@ -273,6 +286,7 @@ TOPICS = [
     Topic("group.ending", _ends_then, _group_ends, _group_page, "groups/mail/group_ending", _with_day),
     Topic("group.ended", _belongs, _group_ended, _group_page, "groups/mail/group_ended"),
     Topic("request.ended", _waited, _request_ended, _all_groups, "groups/mail/request_ended"),
+    Topic("somebody.came", _runs_it_with_them, _somebody_came, _person_page, "groups/mail/somebody_came"),
     Topic(
         name="request.made",
         may=_still_asks,

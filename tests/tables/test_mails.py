@@ -45,6 +45,11 @@ def _request(person, group):
     return _ids(group, make.RequestFactory(group=group, alias=f"{CANARY} b"))
 
 
+def _newcomer(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    return _ids(group, make.MembershipFactory(group=group, alias=f"{CANARY} b"))
+
+
 def _answer(person, group):
     return _ids(group, make.MembershipFactory(group=group, user=person, alias=f"{CANARY} b"))
 
@@ -174,6 +179,7 @@ TOPICS = {
     "checkin.ask": _asked,
     "followup.opened": _followup,
     "request.made": _request,
+    "somebody.came": _newcomer,
     "request.answered": _answer,
     "seat.free": _seat,
     "session.cancelled": _cancelled,
