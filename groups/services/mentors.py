@@ -33,7 +33,7 @@ def make_mentor(actor: User, *, membership: Membership) -> Membership:
     row.save(update_fields=["role", "mentor_wanted_at"])
     PairProfile.objects.get_or_create(membership=row)
     audit.record(actor, "mentor.make", row, about=row.user)
-    #    offer_free_places(row.group)  # a mentor takes no member's place
+    offer_free_places(row.group)  # a mentor takes no member's place
     return row
 
 

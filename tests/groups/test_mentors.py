@@ -8,6 +8,7 @@ from groups.models import Membership, PairProfile
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from tests.factories import AdminFactory, FacilitatorFactory, MembershipFactory, RequestFactory, UserFactory
+from tests.groups.line import in_line, stands
 from tests.groups.two import coordinator, mentee, mentor, paired, programme, proposed, two_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,21 @@ def test_a_mentor_is_made_and_unmade(group):
     unmade = [services.make_mentee(actor, membership=place) for _ in range(2)]
     assert {row.role for row in unmade} == {"member"}
     assert AuditEntry.objects.filter(action__startswith="mentor.", actor=actor).count() == 2
+
+
+def test_the_place_of_somebody_who_becomes_a_mentor_is_offered_to_the_first_in_line(group):
+    place = mentee(group)
+    group.capacity = 1
+    group.save()
+    in_line(group, "Noor", "Vesna")
+
+    for _ in range(2):
+        services.make_mentor(coordinator(group), membership=place)
+
+    assert {name: state for name, state in stands(group).items() if name in {"Noor", "Vesna"}} == {
+        "Noor": "invited",
+        "Vesna": "waitlisted",
+    }
 
 
 def test_who_asks_or_runs_it_is_no_mentor(group):
