@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from groups.models import Membership
+from groups.models import Away, Membership
+from groups.querysets import AwayQuerySet
 
 if TYPE_CHECKING:
     from checkins.models import CheckIn, FollowUp, Rhythm
@@ -71,15 +72,23 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return others.filter(group__in=Membership.objects.facilitated_by(user).values("group_id"))
 
     def mine(self, user: "User") -> "FollowUpQuerySet":
-        """What this person took on, and what nobody has yet."""
-        return self.filter(Q(owner=user) | Q(owner=None))
+        """What this person took on, what nobody has yet, and what they look after while a colleague is away (R62)."""
+        stands_in = Q(cover__user=user) | Q(cover=None)  # where nobody was named, everybody else is there
+        left_to_them = Exists(_away_keeper().filter(stands_in))
+        return self.filter(Q(owner=user) | Q(owner=None) | Q(left_to_them))
 
     def with_names(self) -> "FollowUpQuerySet":
-        """Adds `person` and `keeper`: the names that both have in the group."""
+        """Adds `person` and `keeper`, the names that both have in the group, and whether and until when one is away."""
         return self.annotate(
             person=Coalesce(_alias("about"), "about__display_name", Value("")),
             keeper=Coalesce(_alias("owner"), "owner__display_name", Value("")),
+            keeper_is_away=Exists(_away_keeper()),
+            keeper_away_until=Subquery(_away_keeper().values("ends_on")[:1]),
         ).select_related("group", "checkin", "owner")
+
+    def left_behind(self) -> "FollowUpQuerySet":
+        """Those whose keeper is taking time off today."""
+        return self.filter(Exists(_away_keeper()))
 
     def to_do(self) -> "FollowUpQuerySet":
         """Soonest first."""
@@ -87,6 +96,12 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def closed(self) -> "FollowUpQuerySet":
         return self.filter(state__in=["done", "dropped"]).order_by("-closed_at", "-pk")
+
+
+def _away_keeper() -> AwayQuerySet:
+    """The time off, in the row's group, of whoever has it. The group knows nothing of follow-ups, so we ask it here."""
+    today = Away.objects.on(timezone.localdate())
+    return today.filter(seat__group=OuterRef("group"), seat__user=OuterRef("owner"), seat__state="active")
 
 
 def _alias(person: str) -> Subquery:

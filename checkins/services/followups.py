@@ -147,15 +147,19 @@ def see_followup(actor: User, *, followup: FollowUp) -> FollowUp:
 
 @transaction.atomic
 def take_followup(actor: User, *, followup: FollowUp) -> FollowUp:
-    """Be the one who gets in touch. Raises SomebodyHasIt, AlreadyClosed, NotAllowed. Twice is harmless."""
+    """Be the one who gets in touch, also instead of somebody who has it and is away (R62). Twice is harmless.
+
+    Raises SomebodyHasIt, AlreadyClosed, NotAllowed.
+    """
     followup = _held(actor, followup)
-    if followup.state == State.TAKEN:
-        if followup.owner_id == actor.pk:
-            return followup
+    if followup.owner_id == actor.pk:
+        return followup
+    stands_in = followup.state == State.TAKEN
+    if stands_in and not FollowUp.objects.left_behind().filter(pk=followup.pk).exists():
         raise SomebodyHasIt(_("Somebody else has just taken this. It is in good hands."))
     followup.state, followup.owner, followup.seen_at = State.TAKEN, actor, followup.seen_at or timezone.now()
     followup.save()
-    audit.record(actor, "followup.take", followup, about=followup.about)
+    audit.record(actor, "followup.take", followup, about=followup.about, reason="stands_in" if stands_in else "")
     return followup
 
 

@@ -1,7 +1,7 @@
 """Somebody answers: who is on the list, who has them, and what the person is told."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -29,6 +29,7 @@ from tests.checkins.conftest import MONDAY
 from tests.checkins.test_answers import say
 from tests.factories import (
     AdminFactory,
+    AwayFactory,
     FacilitatorFactory,
     FollowUpFactory,
     GroupFactory,
@@ -324,3 +325,62 @@ def test_who_leaves_one_group_keeps_what_they_took_in_another(followup, group, m
 
     followup.refresh_from_db()
     assert followup.owner == marisol
+
+
+# -- while somebody is away (R62) ---------------------------------------------------------------
+@pytest.fixture
+def held_by_tunde(group, wren, tunde):
+    return FollowUpFactory(about=wren, group=group, state="taken", owner=tunde)
+
+
+def seat_of(person, group):
+    return group.memberships.get(user=person)
+
+
+def away(person, group, **fields):
+    return AwayFactory(seat=seat_of(person, group), **fields)
+
+
+def test_what_somebody_has_stays_theirs_while_they_are_there(held_by_tunde, group, marisol, tunde):
+    away(tunde, FacilitatorFactory(user=tunde).group)
+    away(tunde, group, starts_on=MONDAY.date() + timedelta(days=1))
+    away(tunde, group, ended_at=MONDAY)
+
+    assert not FollowUp.objects.visible_to(marisol).mine(marisol).exists()
+    with pytest.raises(SomebodyHasIt):
+        take_followup(marisol, followup=held_by_tunde)
+
+
+def test_who_stands_in_has_on_their_list_what_somebody_left_and_can_take_it(held_by_tunde, group, marisol, tunde):
+    third = FacilitatorFactory(group=group).user
+    away(tunde, group, cover=seat_of(marisol, group), ends_on=MONDAY.date() + timedelta(days=9))
+
+    assert [list(FollowUp.objects.visible_to(one).mine(one)) for one in (marisol, third)] == [[held_by_tunde], []]
+    row = FollowUp.objects.with_names().get()
+    assert (row.keeper, row.keeper_is_away, row.keeper_away_until) == ("Tunde", True, date(2026, 12, 2))
+
+    taken = [take_followup(marisol, followup=held_by_tunde) for _ in range(2)]
+
+    assert {(row.state, row.owner) for row in taken} == {("taken", marisol)}
+    assert [(entry.actor, entry.reason) for entry in AuditEntry.objects.filter(action="followup.take")] == [
+        (marisol, "stands_in")
+    ]
+    with pytest.raises(SomebodyHasIt):
+        take_followup(third, followup=held_by_tunde)
+
+
+def test_where_nobody_was_named_everybody_else_who_runs_it_sees_what_was_left(held_by_tunde, group, marisol, tunde):
+    third = FacilitatorFactory(group=group).user
+    away(tunde, group)
+
+    assert [FollowUp.objects.visible_to(one).mine(one).count() for one in (marisol, third, tunde)] == [1, 1, 1]
+    assert FollowUp.objects.with_names().get().keeper_away_until is None
+
+
+def test_being_away_gives_nobody_a_list_who_runs_nothing_there(held_by_tunde, group, tunde):
+    away(tunde, group)
+
+    for other in (FacilitatorFactory().user, MembershipFactory(group=group).user):
+        assert not FollowUp.objects.visible_to(other).mine(other).exists()
+        with pytest.raises(NotAllowed):
+            take_followup(other, followup=held_by_tunde)

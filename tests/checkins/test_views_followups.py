@@ -11,6 +11,7 @@ from people.models import AuditEntry
 from tests.checkins.conftest import CANARY, MONDAY
 from tests.factories import (
     AdminFactory,
+    AwayFactory,
     FacilitatorFactory,
     FollowUpFactory,
     MembershipFactory,
@@ -269,3 +270,21 @@ def test_what_is_due_today_can_still_be_added(client_of_marisol, wren):
     client_of_marisol.post("/follow-up/new/", data)
 
     assert MONDAY < FollowUp.objects.get().due_at < MONDAY + timedelta(days=1)
+
+
+def test_who_stands_in_reads_that_somebody_is_away_and_takes_over_with_one_tap(
+    followup, group, as_person, tunde, marisol
+):
+    seats = {seat.user_id: seat for seat in group.memberships.all()}
+    as_person(tunde).post(page_of(followup, "take/"))
+    browser = as_person(marisol)
+    assert "Wren" not in browser.get("/follow-up/").content.decode()
+    AwayFactory(seat=seats[tunde.pk], cover=seats[marisol.pk], ends_on=(MONDAY + timedelta(days=9)).date())
+
+    for path in ("/follow-up/", page_of(followup), "/today/", f"/groups/{group.slug}/run/"):
+        assert "Tunde has it and is away until 2 December" in browser.get(path).content.decode()
+    for path in ("/follow-up/", page_of(followup)):
+        assert page_of(followup, "take/") in browser.get(path).content.decode()
+
+    browser.post(page_of(followup, "take/"))
+    assert "It is yours." in browser.get(page_of(followup)).content.decode()
