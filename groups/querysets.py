@@ -1,6 +1,6 @@
 """Questions about groups and who belongs to them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -18,6 +18,7 @@ BELONGING = ("active", "paused")
 COMING = (*BELONGING, "visiting")
 OPEN = ("requested", "invited", "waitlisted", "visiting", "active", "paused", "blocked")
 ENDED = ("declined", "left", "removed", "lapsed", "visited")
+ANNOUNCED_BEFORE = timedelta(days=7)  # from then on people of a group read that somebody takes time off
 HOLDS_A_PLACE = Q(role="member") & (Q(state__in=BELONGING) | Q(state="invited", offered_until__isnull=False))
 
 
@@ -99,21 +100,27 @@ class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
 
     def awaiting_yes_of(self, user: "User") -> "GroupQuerySet":
         """Groups this person comes to, whose agreement as it is now they have not said yes to (R16)."""
+        return self.come_to_by(user).exclude(state="archived").with_yes_of(user).filter(Q(said_yes=False))
+
+    def with_yes_of(self, user: "User") -> "GroupQuerySet":
+        """Adds `said_yes` to the agreement that holds now; None where there is none."""
         said_yes = self._model_of("agreements", "acceptances")._default_manager.filter(
             agreement=OuterRef("pk"), user=user
         )
         current = self._agreements().annotate(said_yes=Exists(said_yes)).values("said_yes")[:1]
-        here = self.come_to_by(user).exclude(state="archived")
-        return here.annotate(said_yes=Subquery(current)).filter(said_yes=False)
+        return self.annotate(said_yes=Subquery(current))
 
     def to_review(self) -> "GroupQuerySet":
-        """Groups whose agreement was to be looked at again by now (R21). Adds `review_on` and `agreement_version`."""
+        """Groups whose agreement was to be looked at again by now (R21)."""
+        return self.exclude(state="archived").with_review().filter(Q(review_on__lte=timezone.localdate()))
+
+    def with_review(self) -> "GroupQuerySet":
+        """Adds `review_on` and `agreement_version` of the agreement that holds now."""
         current = self._agreements()
-        due = self.exclude(state="archived").annotate(
+        return self.annotate(
             review_on=Subquery(current.values("review_on")[:1]),
             agreement_version=Subquery(current.values("version")[:1]),
         )
-        return due.filter(review_on__lte=timezone.localdate())
 
     def with_unread_proposals(self) -> "GroupQuerySet":
         """Adds `unread`: how many proposed changes nobody has answered."""
@@ -311,6 +318,14 @@ class AwayQuerySet(models.QuerySet["Away"]):
     def not_over(self, day: date) -> "AwayQuerySet":
         """Those that hold on this day or begin later."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), ended_at=None)
+
+    def announced(self, day: date) -> "AwayQuerySet":
+        """Those that hold on this day or begin within a week of it."""
+        return self.touching(day, day + ANNOUNCED_BEFORE)
+
+    def covered_by(self, user: "User") -> "AwayQuerySet":
+        """Those in which this person stands in, in a group that they run."""
+        return self.filter(cover__user=user, cover__state="active", cover__role="facilitator")
 
     def visible_to(self, user: "User") -> "AwayQuerySet":
         """Of people who run a group that this person belongs to."""

@@ -282,6 +282,11 @@ class Away(models.Model):
         return Membership.objects.belonging().filter(user=user).values_list("group_id", flat=True)
 
     @property
+    def is_ahead(self) -> bool:
+        """Announced, and not begun where the group is."""
+        return self.starts_on > self.seat.group.today
+
+    @property
     def stand_in(self) -> "Membership | None":
         """Who looks after the group meanwhile, while they run it themself."""
         return self.cover if self.cover is not None and self.cover.runs_it else None

@@ -52,7 +52,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "agreement": group.agreement,
         "agreed": mine is not None and mine.belongs and has_agreed(mine.user, group),
         "facilitators": facilitators,
-        "aways": _away_now(mine, group),
+        "aways": _time_off(mine, group),
         "readers": get_text_list([seat.alias for seat in facilitators if seat.alias], _("and")),
         "next": next_meeting_words([group]).get(group.pk, ""),
         "may_ask": may_ask,
@@ -122,11 +122,11 @@ def _kept_from_robots(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _away_now(mine: Membership | None, group: Group) -> AwayQuerySet | list[Away]:
-    """Who of those who run it is away today: for its own people, not for visitors."""
+def _time_off(mine: Membership | None, group: Group) -> AwayQuerySet | list[Away]:
+    """Who of those who run it is away, today or within a week: for its own people, not for visitors."""
     if mine is None or not mine.belongs:
         return []
-    return Away.objects.visible_to(mine.user).filter(seat__group=group).on(group.today).of_those_who_run()
+    return Away.objects.visible_to(mine.user).filter(seat__group=group).announced(group.today).of_those_who_run()
 
 
 def _own_place(request: HttpRequest, group: Group) -> Membership | None:

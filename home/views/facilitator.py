@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checkins.models import FollowUp
-from groups.models import Group, Membership
+from groups.models import Away, Group, Membership
 from notes.models import Note
 from notes.services import names_in
 from people.http import SignedInRequest
@@ -30,7 +30,8 @@ REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not
 def today(request: SignedInRequest) -> HttpResponse:
     """Tonight, who needs a word, the rest of the week, what is left to do."""
     groups = Group.objects.run_by(request.user)
-    mine = list(groups.beyond_pairs().exclude(state=Group.State.ARCHIVED).order_by("name", "pk"))
+    living = _living(groups, request.user)
+    mine = [group for group in living if not group.is_pair]
     tonight, later = _coming(groups)
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
@@ -40,9 +41,10 @@ def today(request: SignedInRequest) -> HttpResponse:
         "followup_count": followups.count(),
         "unmarked": _unmarked(groups)[:SESSIONS_SHOWN],
         "requests": _with_due(_requests(request.user)[:REQUESTS_SHOWN]),
-        "unaffirmed": groups.awaiting_yes_of(request.user).by_name(),
-        "to_review": groups.to_review().by_name(),
-        "proposals": groups.with_unread_proposals().filter(unread__gt=0).by_name(),
+        "covered": Away.objects.covered_by(request.user).announced(timezone.localdate()).of_those_who_run(),
+        "unaffirmed": [group for group in living if group.said_yes is False],
+        "to_review": [group for group in living if group.review_on and group.review_on <= timezone.localdate()],
+        "proposals": [group for group in living if group.unread],
         "unready": [group for group in mine if group.state == Group.State.DRAFT or group.lacks_door],
         "groups": mine,
     }
@@ -56,8 +58,6 @@ def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.run_by(request.user).with_counts(), slug=slug)
     if group.is_pair:
         return redirect(group)  # two people have one page for both
-    if group.is_pair:
-        return redirect(group)
     here = Group.objects.filter(pk=group.pk)
     followups = FollowUp.objects.visible_to(request.user).filter(group=group).to_do()
     coming = GroupSession.objects.filter(group=group).upcoming().with_counts()
@@ -72,6 +72,12 @@ def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
         "notes": _notes(request.user, group),
     }
     return render(request, "home/workspace.html", context)
+
+
+def _living(groups: QuerySet[Group], reader: User) -> list[Any]:
+    """Those that have not ended, by name, with what their agreements ask of this person: one question for all."""
+    rows = Group.objects.filter(pk__in=groups).exclude(state=Group.State.ARCHIVED)
+    return list(rows.with_yes_of(reader).with_review().with_unread_proposals().by_name())
 
 
 def _coming(groups: QuerySet[Group]) -> tuple[list[GroupSession], list[GroupSession]]:

@@ -77,6 +77,28 @@ def test_members_read_who_is_away_and_who_is_there(as_person, client, group, fac
         assert "time off" not in said(outsider.get(at("detail", group)))
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (8, None, ""),
+        (8, 9, ""),
+        (7, None, "From {first}, Marisol takes some time off. Tunde is your contact meanwhile."),
+        (1, 5, "From {first} to {last}, Marisol takes some time off. Tunde is your contact meanwhile."),
+        (3, 3, "On {first}, Marisol takes the day off. Tunde is your contact meanwhile."),
+        (0, None, "Marisol is taking some time off. Tunde is your contact meanwhile."),
+    ],
+)
+def test_members_read_a_week_ahead_that_somebody_will_be_away(as_person, group, facilitator, tunde, first, last, words):
+    ends_on = None if last is None else in_days(last)
+    AwayFactory(seat=facilitator, cover=tunde, starts_on=in_days(first), ends_on=ends_on)
+
+    page = " ".join(said(as_person(MembershipFactory(group=group).user).get(at("detail", group))).split())
+
+    days = {name: f"{day:%A} {day.day} {day:%B}" for name, day in (("first", in_days(first)), ("last", ends_on)) if day}
+    assert words.format(**days) in page
+    assert ("time off" in page or "day off" in page) is bool(words)
+
+
 def test_who_stopped_running_it_is_neither_away_nor_there(as_person, group, facilitator, tunde):
     member = as_person(MembershipFactory(group=group).user)
     AwayFactory(seat=facilitator, cover=tunde)

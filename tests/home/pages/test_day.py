@@ -8,6 +8,7 @@ from django.utils import timezone
 from people.models import AuditEntry
 from tests.factories import (
     AdminFactory,
+    AwayFactory,
     CheckInFactory,
     FacilitatorFactory,
     FollowUpFactory,
@@ -102,6 +103,30 @@ def test_the_tab_says_where_the_page_stands(as_person, make, path, tab):
     page = as_person(make(seat)).get(path.format(seat.group.slug))
 
     assert [str(one.label) for one in page.context["tabs"] if one.here] == [tab]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"starts_in": -1, "ends_in": 9}, "You stand in for Tunde in Evenings until Thursday 3 December."),
+        ({"starts_in": 0}, "You stand in for Tunde in Evenings."),
+        ({"starts_in": 6, "ends_in": 9}, "From Monday 30 November you stand in for Tunde in Evenings."),
+        ({"starts_in": 8}, ""),
+    ],
+)
+@pytest.mark.usefixtures("tuesday")
+def test_who_stands_in_reads_for_whom_and_until_when(as_person, days, words):
+    seat = FacilitatorFactory(group__name="Evenings")
+    tunde = FacilitatorFactory(group=seat.group, alias="Tunde")
+    third = FacilitatorFactory(group=seat.group)
+    ahead = {name: timezone.localdate() + timedelta(days=number) for name, number in days.items()}
+    AwayFactory(seat=tunde, cover=seat, starts_on=ahead["starts_in"], ends_on=ahead.get("ends_in"))
+
+    page = text(as_person(seat.user).get("/today/"))
+
+    assert words in page
+    assert ("stand in for" in page) is bool(words)
+    assert "stand in for" not in text(as_person(third.user).get("/today/"))
 
 
 @pytest.mark.usefixtures("tuesday")
