@@ -339,7 +339,12 @@ class Group(models.Model):
     @property
     def offers_places(self) -> bool:
         """Whether those in line may still be let in: also where nobody new is taken, until they begin (R8, R13)."""
-        return self.state == self.State.OPEN and not (self.shuts_at_start and self.has_started)
+        return self.state == self.State.OPEN and not self.is_among_itself
+
+    @property
+    def is_among_itself(self) -> bool:
+        """Those who began together have begun: nobody new comes, whoever asks or invites (R8)."""
+        return self.shuts_at_start and self.has_started
 
     @property
     def shuts_at_start(self) -> bool:

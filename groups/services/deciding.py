@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups import signals
-from groups.errors import AlreadyDecided, GroupFull, NotSuggested, NoVisits
+from groups.errors import AlreadyDecided, GroupFull, NotSuggested, NotTakingPeople, NoVisits
 from groups.models import Group, Membership, WelcomeTalk
+from groups.services.closing import close_place
 from groups.services.locks import hold_group, hold_membership
 from groups.services.moving import hold_both, leave_the_other
 from groups.services.offering import offer_free_places
-from groups.services.parting import close_place
 from notices.services import tell
 from people import audit
 from people.models import User
@@ -38,13 +38,15 @@ def read_request(actor: User, *, membership: Membership) -> str:
 
 @transaction.atomic
 def accept_request(actor: User, *, membership: Membership) -> Membership:
-    """Let a person in who asks, waits or comes once. Raises NotAllowed, AlreadyDecided and GroupFull.
+    """Let a person in who asks, waits or comes once.
 
     The group's row is held while places are counted, so that two answers cannot take one place. Where
-    they come instead of being in another group, that place is left in the same transaction.
+    they come instead of being in another group, that place is left in the same transaction. Raises
+    NotAllowed, AlreadyDecided, NotTakingPeople and GroupFull.
     """
     group = hold_both(membership)
     row = undecided(actor, membership)
+    _ensure_somebody_may_come(group)
     if row.role == Membership.Role.MEMBER and group.is_full:
         raise GroupFull(_("Every place is taken. You can put this request on the waitlist."))
     _decide(actor, row, Membership.State.ACTIVE, "membership.accept")
@@ -58,10 +60,11 @@ def accept_request(actor: User, *, membership: Membership) -> Membership:
 def let_visit(actor: User, *, membership: Membership) -> Membership:
     """Let a person come to one session and see. They hold no place, so a full group can do it too.
 
-    Raises NotAllowed, AlreadyDecided, and NoVisits where the group has none.
+    Raises NotAllowed, AlreadyDecided, NotTakingPeople, and NoVisits where the group has none.
     """
     group = hold_group(membership.group_id)
     row = undecided(actor, membership)
+    _ensure_somebody_may_come(group)
     if not group.allows_visits:
         raise NoVisits(_("This group has no visits. You can change that in its settings."))
     return _decide(actor, row, Membership.State.VISITING, "membership.visit")
@@ -79,7 +82,6 @@ def end_visit(actor: User | None, *, membership: Membership) -> Membership:
         ensure(actor, "membership.decide", row)
     if row.state != Membership.State.VISITING:
         return row
-    row.instead_of = None
     close_place(row, Membership.State.VISITED)
     audit.record(actor, "membership.visited", row, about=row.user)
     signals.member_left.send(Membership, membership=row)
@@ -89,9 +91,18 @@ def end_visit(actor: User | None, *, membership: Membership) -> Membership:
 
 @transaction.atomic
 def waitlist_request(actor: User, *, membership: Membership) -> Membership:
-    """Put a request at the end of the line. Raises NotAllowed and AlreadyDecided."""
-    hold_group(membership.group_id)
-    return _decide(actor, undecided(actor, membership), Membership.State.WAITLISTED, "membership.waitlist")
+    """Put a request at the end of the line; where a place is free, whoever is first there is offered it at once.
+
+    Raises NotAllowed, AlreadyDecided and NotTakingPeople.
+    """
+    group = hold_group(membership.group_id)
+    row = undecided(actor, membership)
+    _ensure_somebody_may_come(group)
+    _move(actor, row, Membership.State.WAITLISTED, "membership.waitlist")
+    offered = next((seat for seat in offer_free_places(group) if seat == row), None)
+    if offered is None:  # else the offer is the answer
+        _tell(row, "request.answered")
+    return offered or row
 
 
 @transaction.atomic
@@ -138,7 +149,19 @@ def undecided(actor: User, membership: Membership) -> Membership:
     return row
 
 
+def _ensure_somebody_may_come(group: Group) -> None:
+    """Once those who began together have begun, the one answer left is a kind no (R8). Raises NotTakingPeople."""
+    if group.is_among_itself:
+        raise NotTakingPeople(_("This group has begun, and those who began stay together."))
+
+
 def _decide(actor: User, row: Membership, state: str, action: str) -> Membership:
+    _move(actor, row, state, action)
+    _tell(row, "request.answered")
+    return row
+
+
+def _move(actor: User, row: Membership, state: str, action: str) -> None:
     if not row.can_move_to(state):
         raise AlreadyDecided(what_stands(row))
     had_seats = row.may_hold_seats
@@ -148,8 +171,6 @@ def _decide(actor: User, row: Membership, state: str, action: str) -> Membership
     audit.record(actor, action, row, about=row.user)
     if had_seats and not row.may_come:
         signals.member_left.send(Membership, membership=row)
-    _tell(row, "request.answered")
-    return row
 
 
 def _tell(row: Membership, topic: str) -> None:

@@ -14,6 +14,7 @@ from groups import signals
 from groups.errors import BadEnding, GroupEnded
 from groups.models import Group, Membership
 from groups.models.group import TOLD_BEFORE
+from groups.services.closing import close_place
 from groups.services.keeping import ensure_ready, save_group
 from groups.services.locks import hold_group
 from groups.services.wishing import tell_waiting
@@ -126,9 +127,8 @@ def _let_go(row: Group, actor: User | None) -> None:
     waiting = _waiting(row)
     for seat in waiting:
         visits = seat.state == Membership.State.VISITING
-        seat.move_to(Membership.State.LEFT if visits else Membership.State.DECLINED)
-        seat.words, seat.decided_by, seat.decided_at = None, actor, timezone.now()
-        seat.save()
+        seat.decided_by, seat.decided_at = actor, timezone.now()
+        close_place(seat, Membership.State.LEFT if visits else Membership.State.DECLINED)
         audit.record(actor, "membership.let-go", seat, about=seat.user)
         if not row.is_pair:
             tell([seat.user], "request.ended", f"request.ended {seat.public_id}", mail=seat.by_mail, group=row.slug)

@@ -1,17 +1,28 @@
 """Asking to join, taking that back, and leaving: what a person does about their own place."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups import signals
-from groups.errors import AgreementChanged, AlreadyAsked, AlreadyDecided, LastFacilitator, NameTaken, NotTakingPeople
-from groups.models import Agreement, Group, GroupLink, Membership, WelcomeTalk
+from groups.errors import (
+    AgreementChanged,
+    AlreadyAsked,
+    AlreadyDecided,
+    AskedOften,
+    LastFacilitator,
+    NameTaken,
+    NotTakingPeople,
+)
+from groups.models import Agreement, Group, GroupLink, Membership
 from groups.services.agreements import record_acceptance
+from groups.services.closing import close_place
 from groups.services.locks import broken, hold_group, hold_groups, hold_membership, one_name_each
 from groups.services.moving import hold_both, leave_the_other
 from groups.services.offering import offer_free_places
-from groups.services.parting import close_place, say_farewell
+from groups.services.parting import say_farewell
 from groups.services.welcoming import say_somebody_came
 from notices.services import tell
 from people import audit
@@ -21,6 +32,7 @@ from people.sealed import seal, unseal
 from people.services import give_consent
 
 LINKED = "group.ask_by_link"
+ASKS_A_DAY = 5  # of one person to one group: each of them rings at those who run it
 CHECK_INS = {"purpose": "checkins", "version": "1"}
 
 
@@ -45,13 +57,14 @@ def ask_to_join(
     question. With `visit_wanted` they would like to come once first. `instead_of` is a place of theirs
     that they leave when they have this one. `link` is how they found a group that is not shown to
     everybody. Asking a full group is fine: there is a line. Raises NotTakingPeople, AgreementChanged,
-    AlreadyAsked, NameTaken, and NotAllowed for a place to leave that is not theirs.
+    AlreadyAsked, AskedOften, NameTaken, and NotAllowed for a place to leave that is not theirs.
     """
     group = hold_groups(group.pk, instead_of.group_id if instead_of else None)[group.pk]
     if not (can(user, "group.ask", group) or (link and link.group_id == group.pk and can(user, LINKED, link))):
         raise NotTakingPeople(_("This group is not taking new people at the moment."))
     if agreement != group.agreement:
         raise AgreementChanged(_("The agreement has changed since you read it. Read it once more."))
+    _ensure_not_again_and_again(user, group)
     if instead_of is not None:
         ensure(user, "membership.leave", instead_of)
     membership = Membership(
@@ -94,7 +107,7 @@ def ask_to_stay(user: User, *, membership: Membership) -> Membership:
     """Ask for a place of one's own after coming once, or before. In an open group it is taken at once.
 
     A seat that is kept for the visit stays kept until there is an answer. Twice is harmless. Raises
-    NotAllowed for anybody else, and AlreadyDecided where there is no visit any more.
+    NotAllowed for anybody else, AlreadyDecided where there is no visit any more, and NotTakingPeople.
     """
     group = hold_both(membership)
     row = hold_membership(membership.pk)
@@ -103,6 +116,8 @@ def ask_to_stay(user: User, *, membership: Membership) -> Membership:
         return row
     if row.state != Membership.State.VISITING:
         raise AlreadyDecided(_("Your visit is over. You can ask to join from the page of the group."))
+    if group.is_among_itself:
+        raise NotTakingPeople(_("This group has begun, and those who began stay together."))
     row.visit_wanted, row.created_at = False, timezone.now()
     if group.intake == Group.Intake.OPEN and _has_room(group):
         row.move_to(Membership.State.ACTIVE)
@@ -132,9 +147,7 @@ def withdraw_request(user: User, *, membership: Membership) -> Membership:
     if row.state in Membership.CLOSED:
         return row
     had_seats = row.may_hold_seats
-    row.instead_of = None
     close_place(row, Membership.State.LEFT)
-    WelcomeTalk.objects.filter(membership=row).update(how=None)
     audit.record(user, "membership.withdraw", row, about=user)
     if had_seats:
         signals.member_left.send(Membership, membership=row)
@@ -169,6 +182,12 @@ def leave_group(user: User, *, membership: Membership, words: str = "", signed: 
     signals.member_left.send(Membership, membership=row)
     offer_free_places(group)
     return row
+
+
+def _ensure_not_again_and_again(user: User, group: Group) -> None:
+    since = timezone.now() - timedelta(days=1)
+    if group.memberships.filter(user=user, created_at__gt=since, ended_at__isnull=False).count() >= ASKS_A_DAY:
+        raise AskedOften(_("You have asked this group several times today. You can ask again tomorrow."))
 
 
 def _come_in(membership: Membership) -> None:

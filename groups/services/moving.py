@@ -2,6 +2,7 @@
 
 from groups import signals
 from groups.models import Group, Membership
+from groups.services.closing import close_place
 from groups.services.locks import hold_groups, hold_membership
 from people import audit
 
@@ -22,11 +23,9 @@ def leave_the_other(row: Membership) -> Group | None:
     old = hold_membership(row.instead_of_id)
     row.instead_of = None
     row.save(update_fields=["instead_of"])
-    if not old.belongs:
-        return None
-    old.move_to(Membership.State.LEFT)
-    old.words, old.fit = None, ""
-    old.save()
+    if not old.belongs or old.role != Membership.Role.MEMBER:
+        return None  # gone, or given more to do there meanwhile
+    close_place(old, Membership.State.LEFT)
     audit.record(row.user, "membership.leave", old, about=row.user)
     signals.member_left.send(Membership, membership=old)
     return old.group

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from groups import signals
 from groups.errors import AgreementChanged, AlreadyAsked, OfferGone, OfferRunOut
-from groups.models import Agreement, Group, Membership, WelcomeTalk
+from groups.models import Agreement, Group, Membership
 from groups.policies import has_agreed
 from groups.services.agreements import record_acceptance
+from groups.services.closing import close_place
 from groups.services.locks import broken, hold_group, hold_membership, one_name_each
 from groups.services.moving import hold_both, leave_the_other
 from groups.services.welcoming import say_somebody_came
@@ -82,8 +83,7 @@ def pass_offer(user: User, *, membership: Membership, keep_in_line: bool) -> Mem
     if not row.is_offered:
         raise _gone()
     before = timezone.now()
-    row.move_to(wanted)
-    _save(row)
+    _move(row, wanted)
     audit.record(user, "membership.pass_place", row, about=user)
     offer_free_places(group, queued_before=before)
     return row
@@ -129,9 +129,8 @@ def _run_out(pk: int, group_pk: int, begun: datetime) -> int:
     if row.offered_until is None or row.offered_until > begun:
         return 0
     again = group.offers_places and row.offers_lapsed == 0
-    row.move_to(State.WAITLISTED if again else State.LAPSED)
     row.offers_lapsed += 1
-    _save(row)
+    _move(row, State.WAITLISTED if again else State.LAPSED)
     audit.record(None, "membership.run_out", row, about=row.user)
     went = offer_free_places(group, queued_before=begun)
     _tell(row, "place.run_out", f"ran out {row.public_id} {row.offers_lapsed}", went=bool(went), again=again)
@@ -149,12 +148,13 @@ def _offer(group: Group, seat: Membership) -> Membership:
     return seat
 
 
-def _save(row: Membership) -> None:
-    """What somebody wrote to come in is forgotten with the row that it came with."""
-    if row.state in Membership.CLOSED:
-        row.words, row.instead_of = None, None
-        WelcomeTalk.objects.filter(membership=row).update(how=None)
-    row.save()
+def _move(row: Membership, state: str) -> None:
+    """Back into the line, or to an end."""
+    if state in Membership.CLOSED:
+        close_place(row, state)
+    else:
+        row.move_to(state)
+        row.save()
 
 
 def _until(user: User, held: timedelta) -> datetime:
@@ -166,6 +166,8 @@ def _until(user: User, held: timedelta) -> datetime:
 def _ensure_it_stands(group: Group, row: Membership) -> None:
     if group.state != Group.State.OPEN:
         raise OfferGone(_("This group has ended."))
+    if group.is_among_itself:
+        raise OfferGone(_("This group has begun, and those who began stay together."))
     if row.offered_until is None:
         raise _gone()
     if row.offered_until <= timezone.now():

@@ -15,6 +15,7 @@ from groups.errors import PairOver
 from groups.models import EndingReview, Group, Membership
 from groups.models.pair import REVIEW_BEFORE
 from groups.querysets import BELONGING, OPEN
+from groups.services.closing import close_place
 from groups.services.ending import end_group
 from groups.services.locks import hold_group
 from notices.services import tell
@@ -50,8 +51,7 @@ def end_pair(user: User, *, group: Group, another: bool = False) -> Group:
 def end_draft(pair: Group, *, no_from: User | None = None) -> None:
     """End a proposal whose rows the caller holds. Who said no hears nothing more; the other is told kindly."""
     for seat in pair.memberships.filter(state=Membership.State.INVITED).select_related("user"):
-        seat.move_to(Membership.State.DECLINED if seat.user_id == _id(no_from) else Membership.State.LAPSED)
-        seat.save()
+        close_place(seat, Membership.State.DECLINED if seat.user_id == _id(no_from) else Membership.State.LAPSED)
     end_group(pair, actor=None, reason=Group.Ended.NOT_A_MATCH)
     tell_pair(pair, "pair.ended", but=no_from)
 
@@ -74,8 +74,7 @@ def end_pairs_in(programme: Group) -> int:
 def part(pair: Group) -> None:
     """Close both seats of a pair that has ended; what hangs on them goes with them. Twice is harmless."""
     for seat in pair.memberships.filter(state__in=BELONGING).select_related("user", "group").order_by("pk"):
-        seat.move_to(Membership.State.LEFT)
-        seat.save()
+        close_place(seat, Membership.State.LEFT)
         signals.member_left.send(Membership, membership=seat)
 
 
@@ -140,9 +139,9 @@ def tell_pair(pair: Group, topic: str, *, but: User | None = None, version: int 
 
 
 def tell_coordinators(membership: Membership) -> None:
-    """Somebody asks them for a mentor, or for another one."""
+    """Somebody asks them for a mentor, or for another one: once a day, however often it is taken back."""
     coordinators = User.objects.filter(pk__in=membership.group.memberships.facilitators().values("user"))
-    key = f"mentor.wanted {membership.public_id} {membership.mentor_wanted_at}"
+    key = f"mentor.wanted {membership.public_id} {timezone.now():%Y-%m-%d}"
     tell(coordinators, "mentor.wanted", key, group=membership.group.slug)
 
 

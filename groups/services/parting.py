@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from groups import signals
 from groups.errors import NotPutOut, RunsIt
 from groups.models import Farewell, Group, Membership
+from groups.services.closing import close_place
 from groups.services.locks import hold_group, hold_membership
 from groups.services.offering import offer_free_places
 from notices.services import tell
@@ -59,13 +60,6 @@ def unblock(actor: User, *, membership: Membership) -> Membership:
     row.save()
     audit.record(actor, "membership.unblock", row, about=row.user)
     return row
-
-
-def close_place(row: Membership, state: str) -> None:
-    """Move to an end, and forget what was for the time before it. The caller holds the row."""
-    row.move_to(state)
-    row.words, row.fit = None, ""
-    row.save()
 
 
 def _tell(row: Membership) -> None:

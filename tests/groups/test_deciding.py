@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from groups import services
-from groups.errors import AlreadyDecided, GroupFull, NotSuggested, NoVisits
+from groups.errors import AlreadyDecided, GroupFull, NotSuggested, NotTakingPeople, NoVisits
 from groups.models import Group, Membership
 from groups.signals import member_joined
 from notices.models import Notice
@@ -21,9 +21,20 @@ from tests.factories import (
     RequestFactory,
     UserFactory,
 )
+from tests.groups.line import in_line, stands, told
 
 pytestmark = pytest.mark.django_db
-DECISIONS = [services.accept_request, services.waitlist_request, services.decline_request]
+
+
+def put_in_line(actor, *, membership):
+    """On the waitlist, in a group in which every place is taken."""
+    if not membership.group.is_full:
+        MembershipFactory(group=membership.group)
+        Group.objects.filter(pk=membership.group_id).update(capacity=1)
+    return services.waitlist_request(actor, membership=membership)
+
+
+DECISIONS = [services.accept_request, put_in_line, services.decline_request]
 
 
 @pytest.fixture
@@ -94,7 +105,7 @@ def test_a_request_without_words_is_not_a_reading(facilitator):
     ("decide", "state", "action"),
     [
         (services.accept_request, "active", "membership.accept"),
-        (services.waitlist_request, "waitlisted", "membership.waitlist"),
+        (put_in_line, "waitlisted", "membership.waitlist"),
         (services.decline_request, "declined", "membership.decline"),
     ],
 )
@@ -139,7 +150,7 @@ def test_accept_refuses_a_full_group(facilitator, asked):
     ("first", "stands"),
     [
         (services.accept_request, "Marisol has let this person in."),
-        (services.waitlist_request, "Marisol has put this request on the waitlist."),
+        (put_in_line, "Marisol has put this request on the waitlist."),
         (services.decline_request, "Marisol has answered that it is not this group."),
     ],
 )
@@ -168,10 +179,43 @@ def test_a_request_taken_back_meanwhile_is_not_decided(facilitator, asked):
 
 
 def test_somebody_on_the_waitlist_is_let_in_when_there_is_room(facilitator, asked):
-    services.waitlist_request(facilitator.user, membership=asked)
+    put_in_line(facilitator.user, membership=asked)
+    Group.objects.update(capacity=2)
     asked.refresh_from_db()
 
     assert services.accept_request(facilitator.user, membership=asked).state == "active"
+
+
+def test_whoever_is_put_in_line_while_a_place_is_free_is_offered_it(facilitator, asked):
+    offered = services.waitlist_request(facilitator.user, membership=asked)
+
+    asked.refresh_from_db()
+    assert (offered.is_offered, asked.is_offered, asked.decided_by) == (True, True, facilitator.user)
+    assert told(asked.user) == ["place.offered"]
+
+
+def test_a_place_that_somebody_let_go_is_offered_when_the_next_one_comes_to_the_line(facilitator, asked):
+    Group.objects.update(capacity=1)
+    [first] = in_line(facilitator.group, "Robin")
+    services.offer_free_places(facilitator.group)
+    services.pass_offer(first.user, membership=first, keep_in_line=True)
+    assert stands(facilitator.group)["Robin"] == "waitlisted"
+
+    services.waitlist_request(facilitator.user, membership=asked)
+
+    assert [stands(facilitator.group)[name] for name in ("Robin", "Wren")] == ["invited", "waitlisted"]
+
+
+@pytest.mark.parametrize("shut", [{"kind": "cohort"}, {"intake": "closed"}], ids=str)
+@pytest.mark.parametrize("decide", [services.accept_request, services.waitlist_request, services.let_visit])
+def test_once_a_group_has_begun_among_itself_the_answer_is_a_kind_no(facilitator, asked, decide, shut):
+    Group.objects.update(starts_on=facilitator.group.today, allows_visits=True, **shut)
+
+    with pytest.raises(NotTakingPeople) as told_so:
+        decide(facilitator.user, membership=asked)
+
+    assert str(told_so.value) == "This group has begun, and those who began stay together."
+    assert services.decline_request(facilitator.user, membership=asked).state == "declined"
 
 
 def test_words_are_erased_ninety_days_after_the_answer(facilitator, asked):
@@ -188,7 +232,7 @@ def test_words_are_erased_ninety_days_after_the_answer(facilitator, asked):
 
 
 def test_words_of_somebody_who_waits_are_kept(facilitator, asked):
-    services.waitlist_request(facilitator.user, membership=asked)
+    put_in_line(facilitator.user, membership=asked)
     Membership.objects.filter(pk=asked.pk).update(decided_at=timezone.now() - timedelta(days=91))
 
     assert services.forget_words() == 0

@@ -14,6 +14,7 @@ from people.models import AuditEntry
 from people.policy import NotAllowed
 from people.sealed import unseal
 from tests.factories import (
+    AdminFactory,
     AgreementFactory,
     FacilitatorFactory,
     GroupFactory,
@@ -216,6 +217,18 @@ def test_a_place_that_was_left_meanwhile_is_left_once(group):
     assert AuditEntry.objects.filter(action="membership.leave").count() == 1
 
 
+def test_a_group_is_not_left_without_whoever_was_given_it_meanwhile(group):
+    Group.objects.update(intake="request")
+    old = MembershipFactory(group=GroupFactory(intake="request"))
+    new = ask(old.user, group, instead_of=old)
+    services.appoint_facilitator(AdminFactory(), group=old.group, person=old.user)
+
+    services.accept_request(group.memberships.facilitators().get().user, membership=new)
+
+    old.refresh_from_db()
+    assert (old.state, old.runs_it) == ("active", True)
+
+
 # -- changing what was sent -----------------------------------------------------------------------------------
 CHANGE = {"alias": "Robin", "pronouns": "she", "words": "I would rather listen.", "by_mail": False}
 
@@ -298,3 +311,14 @@ def test_a_visit_that_is_over_is_asked_anew(group):
 
     with pytest.raises(AlreadyDecided):
         services.ask_to_stay(coming.user, membership=coming)
+
+
+def test_a_visit_becomes_no_place_once_the_group_has_begun_among_itself(group):
+    Group.objects.update(kind="cohort", starts_on=group.today)
+    coming = visit(group)
+
+    with pytest.raises(NotTakingPeople):
+        services.ask_to_stay(coming.user, membership=coming)
+
+    coming.refresh_from_db()
+    assert coming.state == "visiting"

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from groups import services
-from groups.models import Membership
+from groups.models import Group, Membership
 from people.errors import Refused
 from people.models import AuditEntry
 from people.policy import NotAllowed
@@ -92,6 +92,12 @@ def _ask_again(user, *, membership):
     return services.ask_to_join(user, group=group, agreement=group.agreement, alias=membership.alias)
 
 
+def _waitlist_where_full(actor, *, membership):
+    MembershipFactory(group=membership.group)
+    Group.objects.update(capacity=1)
+    return services.waitlist_request(actor, membership=membership)
+
+
 def _appoint(actor, *, membership):
     return services.appoint_facilitator(actor, group=membership.group, person=membership.user)
 
@@ -111,7 +117,7 @@ def to(target, states):
 CLOSED = " ".join(sorted(ENDED))
 ACTIONS = {
     "accept": Action(RUNS, services.accept_request, to("active", "requested waitlisted visiting")),
-    "waitlist": Action(RUNS, services.waitlist_request, to("waitlisted", "requested")),
+    "waitlist": Action(RUNS, _waitlist_where_full, to("waitlisted", "requested")),
     "decline": Action(RUNS, services.decline_request, to("declined", "requested waitlisted")),
     "let visit": Action(RUNS, services.let_visit, to("visiting", "requested waitlisted")),
     "end the visit": Action(RUNS, services.end_visit, to("visited", "visiting"), " ".join(STATES)),
