@@ -1,5 +1,6 @@
 """The record of what was done, as admins read it: when, who, what and why. Never a word of anybody's."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from groups.models import Invitation
+from groups.models import Group, Invitation, Membership, Proposal
 from people.http import SignedInRequest
 from people.models import AuditEntry, User
 from people.policy import ensure
@@ -23,6 +24,7 @@ MONTHS = 24
 # What somebody does about themself is theirs: they read it under “What we hold”, admins do not.
 THEIR_OWN = (
     "agreement.",
+    "calendar.",
     "checkin.",
     "consent.",
     "followup.",
@@ -42,6 +44,9 @@ WORDS = {
     "area.drop": _("Took an area away"),
     "area.keep": _("Changed an area"),
     "attendance.keep": _("Kept who came"),
+    "calendar.make": _("Made a private address for a calendar"),
+    "calendar.stop": _("Took the address of a calendar away"),
+    "calendar.titles": _("Changed what a calendar says"),
     "checkin.ask": _("Asked how people are"),
     "checkin.read": _("Opened the words of a check-in"),
     "crisis.change": _("Changed a help line"),
@@ -57,6 +62,7 @@ WORDS = {
     "followup.done": _("Closed a follow-up"),
     "followup.hand_back": _("Handed a follow-up back"),
     "followup.open": _("Opened a follow-up"),
+    "followup.reopen": _("Opened a follow-up again"),
     "followup.see": _("Looked at a follow-up"),
     "followup.take": _("Took a follow-up"),
     "group.change": _("Changed a group"),
@@ -106,6 +112,7 @@ WORDS = {
     "proposal.read": _("Read proposals for an agreement"),
     "resource.change": _("Changed a resource"),
     "resource.check": _("Checked a resource"),
+    "rhythm.stop": _("Stopped asking how somebody is"),
     "seat.give": _("Gave a seat to somebody who waited"),
     "series.create": _("Planned a series of sessions"),
     "series.keep-ahead": _("Wrote down the coming sessions"),
@@ -115,6 +122,16 @@ WORDS = {
     "term.keep": _("Changed a word for groups"),
     "wish.answer": _("Answered what somebody looks for"),
     "wish.read": _("Read what somebody looks for"),
+}
+# Reasons are codes: here are their words, where a code has some.
+REASONS: dict[str, Iterable[tuple[str, Any]]] = {
+    "group.end": Group.Ended.choices,
+    "invitation.make": Invitation.Role.choices,
+    "invitation.take": Invitation.Role.choices,
+    "membership.block": Membership.Why.choices,
+    "membership.remove": Membership.Why.choices,
+    "proposal.decide": Proposal.State.choices,
+    "wish.answer": [("suggested", _("Suggested a group")), ("noted", _("Told them that we heard"))],
 }
 
 
@@ -191,6 +208,5 @@ def _reason(entry: AuditEntry) -> str:
     """In words. Why somebody was written to, and what came of it, is not for admins."""
     if entry.action.startswith("followup."):
         return ""
-    if entry.action.startswith("invitation."):
-        return str(dict(Invitation.Role.choices).get(entry.reason, entry.reason))
-    return entry.reason.replace("_", " ")
+    known = dict(REASONS.get(entry.action, ()))
+    return str(known.get(entry.reason) or entry.reason.replace("_", " "))

@@ -1,12 +1,16 @@
 """The record; words."""
 
+import ast
+
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertNotContains
 
 from groups.services import ask_to_join
+from home.views import record
 from notes.services import write_note
 from people import audit
 from people.models import User
@@ -42,6 +46,53 @@ def test_the_record_says_who_did_what_and_to_whom_only_about_roles(browser, admi
         ("Tunde", "Opened a note", "", ""),
         ("Priya", "Changed somebody's roles", "Wren", "safety lead"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "words"),
+    [
+        ("proposal.decide", "set_aside", "Set aside"),
+        ("membership.remove", "absence", "Has not come for a long time"),
+        ("membership.block", "safety", "Somebody was not safe"),
+        ("group.end", "moved_on", "Moved on"),
+        ("group.end", "", ""),
+        ("invitation.make", "facilitator", "Facilitator"),
+        ("wish.answer", "suggested", "Suggested a group"),
+        ("group.plan-ending", "ends_on, last_ritual", "ends on, last ritual"),
+        ("followup.take", "stands_in", ""),
+    ],
+)
+def test_why_is_said_in_words(browser, action, reason, words):
+    audit.record(AdminFactory(), action, None, about=UserFactory(), reason=reason)
+
+    assert rows(browser)[0][3] == words
+
+
+def calls():
+    """Each call of audit.record in our code: its first argument, the actions it may record, and whom it is about."""
+    for path in sorted(settings.BASE_DIR.glob("[a-z]*/**/*.py")):
+        if path.relative_to(settings.BASE_DIR).parts[0] in {"tests", "bench"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                actor, action = node.args[:2]
+                actions = [one.value for one in ast.walk(action) if isinstance(one, ast.Constant)]
+                about = [ast.unparse(word.value) for word in node.keywords if word.arg == "about"]
+                yield ast.unparse(actor), [one for one in actions if "." in str(one)], about
+
+
+def test_every_entry_that_admins_read_has_words():
+    """What people do about themselves is not shown to admins, and needs none."""
+    recorded = list(calls())
+    silent = {
+        action
+        for actor, actions, about in recorded
+        for action in actions
+        if about != [actor] and action not in record.WORDS and action not in record.PRIVATE
+    }
+
+    assert len(recorded) > 50
+    assert silent == set()
 
 
 def test_what_people_do_about_themselves_is_theirs(browser):
