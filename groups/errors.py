@@ -35,6 +35,10 @@ class AlreadyAsked(Refused):
     """The person belongs, or their request is on its way."""
 
 
+class AskedOften(Refused):
+    """The person has asked this group several times today. They may ask again tomorrow."""
+
+
 class AlreadyDecided(Refused):
     """Somebody else answered first."""
 

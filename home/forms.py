@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 
 from groups.models import Group, Invitation, Membership
 from groups.services import NewName
-from people.forms import NameField, PersonForm, SingleLineField, WordsField, one_line
+from people.forms import NameField, PersonForm, PronounsField, SingleLineField, WordsField, one_line
 from people.models import Organisation
 
 MOST_INVITED_AT_ONCE = 50
@@ -199,11 +199,10 @@ class NamesForm(PersonForm):
                 "required": lazystr(_("Choose a name for %(group)s") % {"group": seat.group.name}),
             },
         )
-        self.fields[f"pronouns-{seat.public_id}"] = SingleLineField(
+        self.fields[f"pronouns-{seat.public_id}"] = PronounsField(
             label=lazystr(_("Pronouns in %(group)s") % {"group": seat.group.name}),
-            max_length=40,
-            required=False,
             initial=seat.pronouns,
+            help_text="",
         )
 
 

@@ -13,12 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 # Controls, bidi marks and overrides, zero-width signs but the joiner that emoji and scripts need.
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Signs that are drawn as nothing: a name of them is no name, and a name with them looks like another one.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+# Joiners do something in emoji and in scripts that join; beside signs that never do they only hide.
+_NEVER_JOIN = "[\\s\u0021-\u0022\u0024-\u0029\u002b-\u002f\u003a-\u052f\u1e00-\u1fff]"
+_IDLE_JOINER = re.compile(f"(?:^|(?<={_NEVER_JOIN}))[\u200c\u200d\ufe0f]+|[\u200c\u200d]+$")
 _HIDDEN_WORDS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
     """A name or title without hidden signs, in one line, composed (NFC)."""
-    return " ".join(_HIDDEN.sub(" ", unicodedata.normalize("NFC", text)).split())
+    seen = " ".join(_BLANK.sub(" ", _HIDDEN.sub(" ", unicodedata.normalize("NFC", text))).split())
+    return _IDLE_JOINER.sub("", seen).strip()
 
 
 class SingleLineField(forms.CharField):
@@ -55,10 +64,35 @@ class NameField(SingleLineField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if "@" in value:
+        if has_address(value):
             raise ValidationError(_("Choose a name that is not your e-mail address"), code="address")
         if looks_like_a_phone_number(value):
             raise ValidationError(_("Choose a name that is not a phone number"), code="phone")
+
+
+class PronounsField(SingleLineField):
+    """They stand after the name wherever it stands, so they tell no more than it may (R12)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": _("Pronouns"),
+                "required": False,
+                "max_length": 40,
+                "help_text": _("Shown after your name, like Wren (they)."),
+            }
+            | kwargs
+        )
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_address(value) or looks_like_a_phone_number(value):
+            raise ValidationError(_("Write pronouns here, like she or they"), code="reach")
+
+
+def has_address(text: str) -> bool:
+    """Whether somebody could be written to; also where the sign is a wide or a small one."""
+    return "@" in unicodedata.normalize("NFKC", text)
 
 
 def looks_like_a_phone_number(text: str) -> bool:
@@ -81,12 +115,7 @@ class PersonForm(forms.Form):
         required=False,
         help_text=_("Stands at the top of your pages and where no group is meant. It need not be your real name."),
     )
-    pronouns = SingleLineField(
-        label=_("Pronouns"),
-        max_length=40,
-        required=False,
-        help_text=_("Shown after your name, like Wren (they)."),
-    )
+    pronouns = PronounsField()
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,

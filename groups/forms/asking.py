@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.models import Agreement, Group, Membership
 from groups.querysets import MembershipQuerySet
-from people.forms import NameField, SingleLineField, WordsField
+from people.forms import NameField, PronounsField, WordsField
 from people.models import User
 
 
@@ -42,9 +42,7 @@ class NameAndWordsForm(forms.Form):
         ),
         error_messages={"required": _("Choose a name for this group")},
     )
-    pronouns = SingleLineField(
-        label=_("Pronouns"), required=False, max_length=40, help_text=_("Shown after your name, like Wren (they).")
-    )
+    pronouns = PronounsField()
     words = WordsField(label=_("Anything you would like us to know"), required=False, max_length=2000)
     answer = forms.ChoiceField(
         label=_("How should we answer?"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Membership
-from people.forms import NameField, SingleLineField, WordsField
+from people.forms import NameField, PronounsField, WordsField
 
 
 class PlaceNameForm(forms.Form):
@@ -17,9 +17,7 @@ class PlaceNameForm(forms.Form):
         help_text=_("All that other members ever see. It need not be your real name."),
         error_messages={"required": _("Choose a name for this group")},
     )
-    pronouns = SingleLineField(
-        label=_("Pronouns"), required=False, max_length=40, help_text=_("Shown after your name, like Wren (they).")
-    )
+    pronouns = PronounsField()
 
 
 class PauseForm(forms.Form):
@@ -34,7 +32,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label=_("Back on"),
         required=False,
-        help_text=_("That morning your place is as it was. You can come back sooner."),
+        help_text=_("If you chose a day. That morning your place is as it was, and you can come back sooner."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write a date, like 2027-01-31")},
     )

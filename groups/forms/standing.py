@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.models import Membership
 from groups.services import may_stand_in
-from people.forms import SingleLineField, WordsField
+from people.forms import SingleLineField, WordsField, has_address, looks_like_a_phone_number
 
 
 class SeatForm(forms.Form):
@@ -43,8 +43,10 @@ class SeatForm(forms.Form):
     def clean_about(self) -> str:
         """The group's page never tells how to reach somebody."""
         about = str(self.cleaned_data["about"])
-        if "@" in about:
+        if has_address(about):
             raise ValidationError(_("Leave your e-mail address out: anyone can read this"), code="address")
+        if looks_like_a_phone_number(about):
+            raise ValidationError(_("Leave your phone number out: anyone can read this"), code="phone")
         return about
 
 

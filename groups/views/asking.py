@@ -8,9 +8,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.errors import AgreementChanged, AlreadyAsked, NameTaken
+from groups.errors import AgreementChanged, AlreadyAsked, AskedOften, NameTaken
 from groups.forms import AgreeForm, AskForm, NameAndWordsForm
-from groups.http import came_by_link, visible_group
+from groups.http import came_by_link, limits_in_paragraphs, visible_group
 from groups.models import Acceptance, Agreement, Group, Membership
 from groups.policies import has_agreed
 from groups.services import (
@@ -22,7 +22,6 @@ from groups.services import (
     talk_of,
     withdraw_request,
 )
-from groups.words import limits_of_confidentiality
 from people.errors import Refused
 from people.http import SignedInRequest, posted, refused_status
 from people.models import Organisation
@@ -49,7 +48,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "agreement": agreement,
         "form": form,
         "readers": _readers(group),
-        "limits": _limits(),
+        "limits": limits_in_paragraphs(),
         "duties": group.memberships.facilitators().exclude(duty="").by_name(),
     }
     return render(request, "groups/ask.html", context, status=refused_status(form))
@@ -69,7 +68,8 @@ def ask_name(request: SignedInRequest, slug: str) -> HttpResponse:
     form = AskForm(posted(request), group=group, readers=readers, user=request.user)
     if form.is_valid() and (answer := _asked(request, group, agreement, form)):
         return answer
-    context = {"group": group, "form": form, "readers": readers}
+    hours = group.memberships.facilitators().exclude(hours="").by_name()
+    context = {"group": group, "form": form, "readers": readers, "hours": hours}
     return render(request, "groups/ask_name.html", context, status=refused_status(form))
 
 
@@ -209,6 +209,9 @@ def _asked(request: SignedInRequest, group: Group, agreement: Agreement | None, 
     except NameTaken as taken:
         form.add_error("alias", str(taken))
         return None
+    except AskedOften as often:
+        form.add_error(None, str(often))
+        return None
     except AlreadyAsked:
         pass
     except AgreementChanged as changed:
@@ -225,9 +228,3 @@ def _readers(group: Group) -> str:
     """Who reads a request, by name."""
     names = [seat.alias for seat in group.memberships.facilitators().by_name() if seat.alias]
     return get_text_list(names, _("and")) if names else _("The facilitators")
-
-
-def _limits() -> list[list[str]]:
-    """The limits of confidentiality, as paragraphs of lines (R19)."""
-    words = Organisation.current().confidentiality_limits.strip() or limits_of_confidentiality()
-    return [paragraph.splitlines() for paragraph in words.replace("\r", "").split("\n\n") if paragraph.strip()]
