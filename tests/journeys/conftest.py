@@ -2,8 +2,11 @@
 
 import os
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
 from django.core import mail
@@ -21,6 +24,7 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-pings"]
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
 LINK = re.compile(r"http://\S+")
+MONDAY_MORNING = datetime(2027, 1, 4, 10, tzinfo=ZoneInfo("Europe/London"))
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +48,13 @@ def site(transactional_db, live_server, settings):
 
 
 @pytest.fixture
+def clock():
+    """Monday morning, an hour at which mail may go out. A journey moves it on."""
+    with time_machine.travel(MONDAY_MORNING) as traveller:
+        yield traveller
+
+
+@pytest.fixture
 def somebody(site, chromium):
     """`somebody(screen=PHONE, scripts=True, theme="light")` sits down at a fresh browser."""
     contexts = []
@@ -59,20 +70,22 @@ def somebody(site, chromium):
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
+        visitor = Visitor(context, site, scripts=scripts)
         if signed_in:
-            context.add_cookies([_session_of(signed_in, site)])
-        return Visitor(context, site, scripts=scripts)
+            is_back(visitor, signed_in)
+        return visitor
 
     yield sits_down
     for context in contexts:
         context.close()
 
 
-def _session_of(user, site):
+def is_back(visitor, user):
+    """Somebody is signed in, without the page for it: at first, or when a visit that nobody used has ended."""
     client = Client()
     client.force_login(user, backend=site_settings.AUTHENTICATION_BACKENDS[0])
     name = site_settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": site}
+    visitor.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": visitor.site}])
 
 
 def has_account(email, **fields):

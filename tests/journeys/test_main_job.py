@@ -4,7 +4,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 
 from checkins.models import Rhythm
 from checkins.services import ask_due
@@ -19,16 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AMAL, MARISOL, WREN = "amal@example.org", "marisol@example.org", "wren@example.org"
 NAME = "Evenings with anxiety"
 LONDON = ZoneInfo("Europe/London")
-MONDAY_MORNING = datetime(2027, 1, 4, 10, tzinfo=LONDON)
 TUESDAY_BEFORE_SEVEN = datetime(2027, 1, 5, 18, 50, tzinfo=LONDON)
 HER_WORDS = "I have not slept since Thursday"
 THE_NOTE = "Asked for a written word. We agreed to talk before the next session."
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY_MORNING) as traveller:
-        yield traveller
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -59,6 +59,10 @@ class Visitor:
         entry = self.page.locator(f"main select[name={field}] option", has_text=label).first
         self.page.locator(f"main select[name={field}]").select_option(entry.get_attribute("value"))
 
+    def unfolds(self, summary):
+        """Open a part of the page that stands folded."""
+        self.page.locator("main summary", has_text=summary).first.click()
+
     def turns_to(self, screen, theme):
         """The same browser on another screen, in light or dark."""
         self.page.set_viewport_size(screen)
