@@ -85,6 +85,7 @@ WORDS = {
     "membership.invite": _("Offered somebody a place"),
     "membership.let-go": _("Closed a request, because the group ended"),
     "membership.offer": _("Offered a free place to whoever was first in line"),
+    "membership.pass_place": _("Let an offered place go to the next in line"),
     "membership.read": _("Read a request to join"),
     "membership.talk": _("Offered somebody a short talk"),
     "membership.talk_held": _("Talked with somebody who asked to join"),
@@ -121,6 +122,7 @@ WORDS = {
     "term.drop": _("Took a word for groups away"),
     "term.keep": _("Changed a word for groups"),
     "wish.answer": _("Answered what somebody looks for"),
+    "wish.end": _("Stopped looking for a group for somebody"),
     "wish.read": _("Read what somebody looks for"),
 }
 # Reasons are codes: here are their words, where a code has some.
