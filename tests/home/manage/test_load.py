@@ -1,5 +1,6 @@
 """Who carries what."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,16 @@ def test_each_person_stands_with_what_they_carry(browser):
     gone.group.save()
 
     assert list(rows(browser).items()) == [("Marisol", (1, 1, 1, 1)), ("Tunde", (2, 2, 2, 2))]
+
+
+def test_every_number_has_its_name_on_a_phone_too(browser):
+    busy("Marisol", 1)
+
+    page = browser.get("/manage/load/").content.decode()
+
+    # only plain tables write the names of columns beside the numbers where the head is not shown
+    assert page.count("data-label=") == 5
+    assert re.search(r"<table class=\"([^\"]+)\"", page)[1] == "grid grid-plain"
 
 
 def test_nothing_that_is_closed_or_somebody_elses_is_counted(browser):
