@@ -16,7 +16,7 @@ from groups.models import Group
 from people.errors import Refused
 from people.forms import SingleLineField
 from people.local_time import local_day
-from sessions.models import Seat
+from sessions.models import CalendarLink, Seat
 from sessions.preview import MOST, Preview, Rule, last_of
 from sessions.services import RollLine, clash_words, first_clash, preview_series
 
@@ -208,6 +208,17 @@ class SeatForm(forms.Form):
     """Yes, or not this time."""
 
     answer = forms.ChoiceField(choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time"))])
+
+
+class CalendarTitlesForm(forms.Form):
+    """What the entries in a person's own calendar are called."""
+
+    titles = forms.ChoiceField(
+        label=_("What entries say"),
+        choices=CalendarLink.Titles.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two"), "invalid_choice": _("Choose one of the two")},
+    )
 
 
 class AttendanceForm(forms.Form):

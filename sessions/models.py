@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from groups.models import Group
 from people.local_time import instant
 from people.models import User, known_zone
-from sessions.querysets import SeatQuerySet, SeriesQuerySet, SessionQuerySet
+from sessions.querysets import CalendarLinkQuerySet, SeatQuerySet, SeriesQuerySet, SessionQuerySet
 from sessions.words import group_clock
 
 DOOR_OPENS_BEFORE = timedelta(minutes=15)  # R85
@@ -83,6 +84,9 @@ class GroupSession(models.Model):
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Which telling of it people's calendars have. The database raises it and says when: no writer can forget to.
+    sequence = models.IntegerField(default=0, db_default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     going: int  # places that are gone, and people in line; only on sessions read `with_counts()`
     waiting: int
@@ -108,6 +112,7 @@ class GroupSession(models.Model):
                 condition=Q(state="held", held_at__isnull=False, held_by__isnull=False)
                 | (~Q(state="held") & Q(held_at=None, held_by=None)),
             ),
+            models.CheckConstraint(name="session_sequence_counts_up", condition=Q(sequence__gte=0)),
             models.UniqueConstraint(name="session_one_per_slot", fields=["series", "slot"]),
         ]
         indexes = [models.Index(fields=["group", "starts_at"], name="session_of_group")]
@@ -228,3 +233,31 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.pk}"
+
+
+class CalendarLink(models.Model):
+    """The private address of one person's calendar. It is shown once; only its hash is kept (safety.md T7)."""
+
+    class Titles(models.TextChoices):
+        BUSY = "busy", _("“Busy”, and nothing else")
+        NAMES = "names", _("The name of the group, and a link to the session’s page")
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="calendar_link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    titles = models.CharField(max_length=5, choices=Titles, default=Titles.BUSY)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(default=timezone.now)  # to the day: when a calendar last asked
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="calendarlink_titles", condition=Q(titles__in=["busy", "names"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar {self.pk}"
+
+    @property
+    def shows_names(self) -> bool:
+        return self.titles == self.Titles.NAMES

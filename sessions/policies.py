@@ -3,6 +3,7 @@
 from groups.models import Group, Membership
 from groups.policies import has_agreed, runs
 from people.models import User
+from people.policies import is_self
 from people.policy import Rule
 from sessions.models import GroupSession, Seat
 
@@ -37,4 +38,5 @@ RULES: dict[str, Rule] = {
     "session.enter": _enters,
     "session.cancel": _runs_session,
     "attendance.keep": _runs_session,
+    "calendar.keep": is_self,
 }

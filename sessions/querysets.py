@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
+from groups.querysets import COMING
 
 if TYPE_CHECKING:
     from people.models import User
-    from sessions.models import GroupSession, Seat, Series
+    from sessions.models import CalendarLink, GroupSession, Seat, Series
+
+CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calendars, so that none grows for ever
+LINK_KEPT = timedelta(days=90)  # a link that no calendar asks for ends by itself (safety.md T7)
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -54,6 +58,27 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     def past(self) -> "SessionQuerySet":
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
 
+    def with_own_place(self, user: "User") -> "SessionQuerySet":
+        """Adds `place`, how this person stands to the group, and `own`, their seat. Both may be missing."""
+        coming = Q(group__memberships__user=user, group__memberships__state__in=COMING)
+        return self.annotate(
+            place=FilteredRelation("group__memberships", condition=coming),
+            own=FilteredRelation("seats", condition=Q(seats__user=user)),
+        )
+
+    def in_calendar_of(self, user: "User") -> "SessionQuerySet":
+        """What stands in a person's calendar: the sessions of their groups from 30 days ago on.
+
+        Not those to which they said no, nor those of a break; and of a visit the one they chose.
+        """
+        since = timezone.now() - CALENDAR_KEEPS
+        near = self.visible_to(user).filter(starts_at__gte=since).with_own_place(user)
+        runs = Q(place__state="active", place__role="facilitator")
+        chosen = Q(own__state__in=["going", "waiting", "offered"])
+        unsaid = Q(own=None) | Q(own__state="declined", own__answered_at=None)
+        belongs = Q(place__state="active") | Q(place__state="paused", place__paused_until__lte=F("local_date"))
+        return near.filter(runs | (belongs & (chosen | unsaid)) | (Q(place__state="visiting") & chosen))
+
     def with_counts(self) -> "SessionQuerySet":
         """Adds `going` and `waiting`."""
         counts = {
@@ -91,6 +116,17 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def in_line(self) -> "SeatQuerySet":
         return self.filter(state="waiting").order_by("queue")
+
+
+class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
+    """Private addresses of calendars."""
+
+    def visible_to(self, user: "User") -> "CalendarLinkQuerySet":
+        return self.filter(user=user)
+
+    def open(self) -> "CalendarLinkQuerySet":
+        """Those that answer: of people whose account is open, and asked for in the last 90 days."""
+        return self.filter(user__state="active", used_at__gt=timezone.now() - LINK_KEPT)
 
 
 def _groups_of(user: "User") -> models.QuerySet[Any, Any]:

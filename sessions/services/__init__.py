@@ -1,5 +1,12 @@
 """Everything by which somebody changes a session."""
 
+from sessions.services.calendar import (
+    NoCalendarLink,
+    make_calendar_link,
+    open_calendar_link,
+    set_calendar_titles,
+    stop_calendar_link,
+)
 from sessions.services.calling_off import TooLateToCancel, cancel_session, end_meetings
 from sessions.services.door import AgreementFirst, DoorShut, open_door
 from sessions.services.planning import (
@@ -31,6 +38,7 @@ __all__ = [
     "AnsweringIsOver",
     "DoorShut",
     "NeedsNoSeat",
+    "NoCalendarLink",
     "NotInTheGroup",
     "NotOnTheRoll",
     "OnABreak",
@@ -49,9 +57,13 @@ __all__ = [
     "first_clash",
     "keep_ahead",
     "keep_attendance",
+    "make_calendar_link",
+    "open_calendar_link",
     "open_door",
     "preview_series",
     "release_seats",
     "roll_of",
+    "set_calendar_titles",
+    "stop_calendar_link",
     "take_up_line",
 ]

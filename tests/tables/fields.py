@@ -102,7 +102,12 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "group_sessions.GroupSession": {
         "public": "local_date local_time time_zone minutes starts_at ends_at capacity plan state",
-        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by",
+        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by sequence changed_at",
+    },
+    "group_sessions.CalendarLink": {
+        "internal": "id",
+        "personal": "user titles made_at used_at",
+        "secret": "token_hash",
     },
     "group_sessions.Seat": {
         "internal": "id public_id",
@@ -156,6 +161,7 @@ SUBJECT = {
     "groups.PairAgreement": "written_by",
     "groups.PairYes": "user",
     "groups.EndingReview": "user",
+    "group_sessions.CalendarLink": "user",
     "group_sessions.Seat": "user",
     "checkins.Rhythm": "user",
     "checkins.CheckIn": "user",

@@ -166,6 +166,7 @@ TABLE: dict[str, Row] = dict(
         page("groups:nothing-fits"),
         form("groups:wish", EVERYONE, lambda world: "suggest"),
         page("sessions:feed", public_file=True),
+        page("sessions:calendar-feed", EVERYONE, lambda world: world.calendar, public_file=True),
         ("checkins:link", Row(lambda world: link_path(world.asked), get=EVERYONE, post=EVERYONE)),
         # one's own
         page("home:start", SIGNED_IN, seen=frozenset({302})),
@@ -176,6 +177,9 @@ TABLE: dict[str, Row] = dict(
         page("notices:list", SIGNED_IN),
         button("notices:open", {MEMBER}, _id("notice")),
         page("sessions:list", SIGNED_IN),
+        form("sessions:calendar", SIGNED_IN),
+        button("sessions:calendar-titles", SIGNED_IN),
+        button("sessions:calendar-stop", SIGNED_IN),
         page("groups:mine", SIGNED_IN),
         form("checkins:checkin", SIGNED_IN, seen=frozenset({200, 302})),
         (
@@ -206,6 +210,7 @@ TABLE: dict[str, Row] = dict(
         form("groups:pause", BELONG, _slug),
         button("groups:resume", BELONG, _slug),
         page("sessions:detail", COME, _id("session")),
+        page("sessions:calendar-file", COME, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
         page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, leads_out=True),
         # those who run the group

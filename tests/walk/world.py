@@ -12,6 +12,7 @@ from notes.services import write_note
 from notices.models import Notice
 from notices.services import tell
 from people.sealed import seal
+from sessions.services import make_calendar_link
 from tests import factories as make
 from tests import pairs as two
 
@@ -133,6 +134,7 @@ def _sessions(world):
     make.SeatFactory(session=soon, user=world.people[VISITING])
     world.things |= {"session": soon, "later": make.SessionFactory(group=world.group, starts_in=timedelta(days=8))}
     make.SessionFactory(group=world.group, starts_in=-timedelta(days=6))
+    world.things["calendar"] = make_calendar_link(world.people[MEMBER])
 
 
 def _checkins(world):
