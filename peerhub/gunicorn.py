@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
+from gunicorn.glogging import Logger
+
+from peerhub.reports import veiled
 
 wsgi_app = "peerhub.wsgi:application"
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
@@ -23,6 +26,17 @@ worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None  # a heartbeat file on
 # Off in production: addresses carry signed links and say who read what. Never the sender's IP address.
 accesslog = os.environ.get("WEB_ACCESS_LOG") or None
 access_log_format = "%(m)s %(U)s %(s)s %(M)s ms"
+
+
+class VeiledLogger(Logger):
+    """Also where the log is on, it does not tell how to open a calendar, a check-in or an invitation."""
+
+    def atoms(self, *asked: Any) -> dict[str, Any]:
+        atoms: dict[str, Any] = super().atoms(*asked)
+        return atoms | {"U": veiled(atoms["U"] or "")}
+
+
+logger_class = VeiledLogger
 
 
 def when_ready(server: Any) -> None:

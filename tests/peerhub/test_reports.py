@@ -6,8 +6,9 @@ import sys
 import pytest
 from django.core import mail
 from django.test import RequestFactory
+from django.urls import get_resolver
 
-from peerhub.reports import BareFormatter, BareMailHandler, BareReporter, scrub
+from peerhub.reports import BareFormatter, BareMailHandler, BareReporter, scrub, veiled
 
 SECRET = "mornings are the worst"
 
@@ -69,3 +70,40 @@ def test_what_leaves_for_sentry_holds_no_words(broken):
     }
 
     assert scrub(event) == {"exception": {"values": [{"type": "ValueError", "stacktrace": {"frames": [{}]}}]}}
+
+
+SECRETS = ["c", "calendar", "come", "invitations"]
+
+
+@pytest.mark.parametrize("word", SECRETS)
+def test_no_log_line_tells_how_to_open_what_stands_at_an_address(word):
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Broke: /%s/canary-1.ics", (word,), None)
+
+    line = BareFormatter("%(message)s").format(record)
+
+    assert line == f"Broke: /{word}/…"
+
+
+def test_every_address_that_opens_something_is_veiled():
+    patterns = [pattern for included in get_resolver().url_patterns for pattern in _whole(included)]
+    opening = [pattern for pattern in patterns if "token" in pattern.pattern.converters]
+
+    left = [str(pattern.pattern) for pattern in opening if "canary" in veiled(_filled(pattern))]
+
+    assert len(opening) == len(SECRETS)
+    assert left == []
+
+
+def test_other_addresses_are_not_veiled():
+    line = "GET /sessions/7a1f/calendar.ics 200 3 ms"
+
+    assert veiled(line) == line
+
+
+def _whole(included):
+    """The patterns of ours that stand at the root: their route is the whole address."""
+    return getattr(included, "url_patterns", [included]) if str(included.pattern) == "" else []
+
+
+def _filled(pattern):
+    return "/" + str(pattern.pattern).replace("<str:token>", "canary-1")
