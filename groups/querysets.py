@@ -56,6 +56,15 @@ class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
             state="open",
         )
 
+    def with_ties(self) -> "GroupQuerySet":
+        """Adds `know_each_other` to pairs: whether one of the two runs another group in which the other is (R75)."""
+        seats: Any = self._model_of("memberships")._default_manager
+        pair = OuterRef(OuterRef(OuterRef("pk")))
+        beside = seats.belonging().filter(group=OuterRef("group"), user__memberships__group=pair)
+        runs = seats.facilitators().filter(Exists(beside.exclude(user=OuterRef("user"))), user=OuterRef("user"))
+        runs = runs.of_living_groups().exclude(group__kind__in=["pair", "programme"])
+        return self.annotate(know_each_other=Exists(seats.filter(Exists(runs), group=OuterRef("pk"))))
+
     def come_to_by(self, user: "User") -> "GroupQuerySet":
         """Groups whose sessions are open to this person: they belong, or come once to see."""
         return self.filter(Exists(self._memberships(user, state__in=COMING)))
@@ -253,6 +262,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Mentors who take somebody new: open, with room. Needs `with_pairs()`."""
         has_room = Q(pairs__lt=F("profile__at_most"))
         return self.mentors().filter(has_room, profile__is_open=True, user__is_active=True)
+
+    def never_with(self, user: "User") -> "MembershipQuerySet":
+        """Mentors whom this person has not been asked about before: whoever said no is not asked again and again."""
+        over = self.model._default_manager.filter(group__kind="pair", group__state="archived")
+        theirs = over.filter(user=user, role="member").values("group")
+        mentored = over.filter(user=OuterRef("user"), role="facilitator", group__parent=OuterRef("group"))
+        shared = mentored.filter(group__in=theirs)
+        return self.exclude(user=user).exclude(Exists(shared))
 
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by(models.functions.Lower("alias"), "pk")

@@ -90,7 +90,7 @@ def mentors_to_choose(user: User, *, group: Group) -> list[tuple[Membership, str
     among its readers. Raises NotAllowed for anybody but a mentee.
     """
     ensure(user, "mentor.ask", group)
-    rows = group.memberships.with_pairs().free_mentors().exclude(user=user).exclude(profile__shows=None)
+    rows = group.memberships.with_pairs().free_mentors().never_with(user).exclude(profile__shows=None)
     mentors = list(rows.select_related("user", "profile").by_name())
     return list(zip(mentors, _shown(mentors), strict=True))
 

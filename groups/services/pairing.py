@@ -46,9 +46,15 @@ def want_mentor(user: User, *, group: Group, wanted: bool = True) -> Membership:
 
 @transaction.atomic
 def ask_mentor(user: User, *, group: Group, mentor: Membership) -> Group:
-    """Ask one mentor; the own yes is given with that. Raises NotAllowed, NoRoomForPair and AlreadyPaired."""
+    """Ask one mentor; the own yes is given with that.
+
+    Nobody asks the same mentor twice: after a no, or after their time together (R71), only the
+    coordinators may propose it. Raises NotAllowed, NoRoomForPair and AlreadyPaired.
+    """
     hold_group(group.pk)
     ensure(user, "mentor.ask", group)
+    if not group.memberships.never_with(user).filter(pk=mentor.pk).exists():
+        raise NoRoomForPair(_("This mentor takes nobody new at the moment."))
     mentee = group.memberships.get(user=user, state=Membership.State.ACTIVE)
     pair = _make_pair(user, group, mentor, mentee)
     own = pair.memberships.get(user=user)

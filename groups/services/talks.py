@@ -38,17 +38,18 @@ def offer_talk(
     if (talk.at if talk else None) != seen:
         raise TalkChanged(_("Somebody else has offered a talk, or another time for it. Look at it first."))
     talk = talk or WelcomeTalk(membership=row)
+    since = talk.answered_at
     talk.at, talk.offered_by, talk.state, talk.answered_at = at, actor, State.OFFERED, None
     seal(talk, "how", how, owner=row.user)
     talk.save()
     audit.record(actor, "membership.talk", row, about=row.user)
-    _tell_the_person(talk)
+    _tell_the_person(talk, since)
     return talk
 
 
 @transaction.atomic
 def answer_talk(user: User, *, membership: Membership, yes: bool, seen: datetime) -> WelcomeTalk:
-    """Say yes, or rather not: the request stays as it was. The same answer twice is harmless.
+    """Say yes, or rather not: the request stays as it was. The same answer twice is harmless, and a no stays a no.
 
     `seen` is the time that was answered. Raises NotAllowed for anybody else, AlreadyDecided, TalkChanged
     and BadTime.
@@ -56,7 +57,7 @@ def answer_talk(user: User, *, membership: Membership, yes: bool, seen: datetime
     row = hold_membership(membership.pk)
     ensure(user, "membership.withdraw", row)
     talk = talk_of(row)
-    if talk is None or not row.is_waiting or talk.state == State.HELD:
+    if talk is None or not row.is_waiting or talk.state == State.HELD or (yes and talk.state == State.DECLINED):
         raise AlreadyDecided(_("There is no talk to answer any more."))
     if talk.at != seen:
         raise TalkChanged(_("Another time stands there now. Look at it first."))
@@ -118,9 +119,11 @@ def _ensure_may_offer(row: Membership, talk: WelcomeTalk | None, *, offers_talk:
         raise NoTalks(_("You have talked already. You can answer now."))
 
 
-def _tell_the_person(talk: WelcomeTalk) -> None:
+def _tell_the_person(talk: WelcomeTalk, since: datetime | None) -> None:
+    """At once after each answer of theirs, else once an hour: the page shows the newest time in any case."""
     row = talk.membership
-    tell([row.user], "talk.offered", f"{_key(talk)} {timezone.now():%Y%m%dT%H%M%S%f}", mail=row.by_mail, **_ids(row))
+    key = f"talk {talk.public_id} {since and since.isoformat()} {timezone.now():%Y%m%dT%H}"
+    tell([row.user], "talk.offered", key, mail=row.by_mail, **_ids(row))
 
 
 def _tell_who_offered(talk: WelcomeTalk) -> None:
