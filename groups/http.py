@@ -1,4 +1,4 @@
-"""What somebody brought along from outside: an invitation or a group's link, remembered for this visit."""
+"""What pages share: an invitation or a link brought along from outside, and the limits of confidentiality."""
 
 from django.http import Http404, HttpRequest
 
@@ -6,6 +6,8 @@ from groups.letters import read_token
 from groups.models import Group, GroupLink, Invitation
 from groups.querysets import GroupQuerySet
 from groups.services.linking import link_token, read_link
+from groups.words import limits_of_confidentiality
+from people.models import Organisation
 
 SESSION_KEY = "invitation"
 LINKS = "links"  # in the visit: by which link each group was found, by the group's address
@@ -47,6 +49,12 @@ def visible_group(request: HttpRequest, slug: str, groups: GroupQuerySet | None 
     if (link := _link_to(request, slug)) and (group := found.filter(pk=link.group_id).first()):
         return group
     raise Http404
+
+
+def limits_in_paragraphs() -> list[list[str]]:
+    """The limits of confidentiality, as paragraphs of lines (R19)."""
+    words = Organisation.current().confidentiality_limits.strip() or limits_of_confidentiality()
+    return [paragraph.splitlines() for paragraph in words.replace("\r", "").split("\n\n") if paragraph.strip()]
 
 
 def _link_to(request: HttpRequest, slug: str) -> GroupLink | None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from groups.errors import InvitationGone
-from groups.http import forget_invitation, remember_invitation
+from groups.http import forget_invitation, limits_in_paragraphs, remember_invitation
 from groups.invitation_forms import TakeForm
 from groups.letters import read_token, taken_with
-from groups.models import Invitation
+from groups.models import Invitation, Membership
 from groups.services import take_invitation
 from people.errors import Refused
 from people.http import SignedInRequest, refused_status
@@ -33,6 +33,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _opened(request: HttpRequest, token: str) -> HttpResponse:
     """For somebody signed out the ways in, for somebody signed in the yes."""
     letter = read_token(token)
+    if letter and _is_kept_out(request, letter):
+        return _gone(request)
     if not request.user.is_authenticated:
         return _ways_in(request, token, letter)
     signed_in = cast(SignedInRequest, request)
@@ -41,6 +43,13 @@ def _opened(request: HttpRequest, token: str) -> HttpResponse:
         taken = taken_with(signed_in.user, token)
         return _inside(taken) if taken else _gone(request)
     return _say_yes(signed_in, letter)
+
+
+def _is_kept_out(request: HttpRequest, letter: Invitation) -> bool:
+    """Whoever is blocked meets what everybody meets when a letter is too old, before they typed anything."""
+    if not (request.user.is_authenticated and letter.group):
+        return False
+    return letter.group.memberships.filter(user=request.user, state=Membership.State.BLOCKED).exists()
 
 
 def _ways_in(request: HttpRequest, token: str, letter: Invitation | None) -> HttpResponse:
@@ -66,7 +75,10 @@ def _say_yes(request: SignedInRequest, letter: Invitation) -> HttpResponse:
             forget_invitation(request)
             messages.success(request, _("You are in. Good to have you here."))
             return _inside(taken)
-    return render(request, "groups/invitation.html", {"letter": letter, "form": form}, status=refused_status(form))
+    context = {"letter": letter, "form": form, "limits": limits_in_paragraphs()}
+    if letter.group:
+        context["duties"] = letter.group.memberships.facilitators().exclude(duty="").by_name()
+    return render(request, "groups/invitation.html", context, status=refused_status(form))
 
 
 def _inside(taken: Invitation) -> HttpResponse:

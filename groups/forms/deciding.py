@@ -15,6 +15,7 @@ from people.local_time import exists, instant
 
 State = Membership.State
 DECISIONS = ["accept", "visit", "waitlist", "decline", "end"]
+YEARS = range(2000, 3000)  # the first and the last day there is are no moment in some zones
 SEEN = [State.REQUESTED.value, State.WAITLISTED.value, State.VISITING.value]
 
 
@@ -93,6 +94,8 @@ class TalkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         kept = self.cleaned_data
         day, clock = kept.get("day"), kept.get("clock")
+        if day and day.year not in YEARS:
+            raise ValidationError({"day": _("Choose a time that is still to come")})
         if day and clock:
             if not exists(day, clock, self.zone):
                 raise ValidationError({"clock": _("The clocks go forward then, so this time does not exist")})

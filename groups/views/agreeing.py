@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from groups.errors import AgreementChanged, TooManyProposals
 from groups.forms import AgreeForm, AgreementForm, ProposalAnswerForm, ProposalForm
+from groups.http import limits_in_paragraphs
 from groups.models import Agreement, Group, Proposal
 from groups.services import (
     accept_agreement,
@@ -56,6 +57,8 @@ def agreement(request: SignedInRequest, slug: str) -> HttpResponse:
         "asked_again": known is not None,
         "acceptance": current.acceptances.filter(user=request.user).first(),
         "form": form,
+        "limits": limits_in_paragraphs(),
+        "duties": group.memberships.facilitators().exclude(duty="").by_name(),
     }
     return render(request, "groups/agreement.html", context | _said(request, group), status=refused_status(form))
 
@@ -126,9 +129,8 @@ def agreement_edit(request: SignedInRequest, slug: str) -> HttpResponse:
 def agreement_keep(request: SignedInRequest, slug: str) -> HttpResponse:
     """It was looked at and stays as it is."""
     group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
-    version = request.POST.get("version", "")
     try:
-        kept = keep_agreement(request.user, group=group, version=int(version) if version.isdecimal() else 0)
+        kept = keep_agreement(request.user, group=group, version=_number(request, "version") or 0)
         words = _("It stays as it is. Look at it again on %(day)s.")
         messages.success(request, words % {"day": date_format(kept.review_on, "j F Y")})
     except AgreementChanged as changed:
@@ -175,20 +177,25 @@ def _accepted(request: SignedInRequest, group: Group, form: AgreeForm) -> bool:
 
 def _published(request: SignedInRequest, group: Group, form: AgreementForm) -> Agreement | None:
     """Publish it. None when somebody else did meanwhile: everything typed stays, to compare."""
-    after = request.POST.get("after", "")
     try:
         published = publish_agreement(
             request.user,
             group=group,
             sections=form.sections(),
             review_on=form.review_on(),
-            after=int(after) if after.isdecimal() else None,
+            after=_number(request, "after"),
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
     messages.success(request, _("Version %(number)s is published.") % {"number": published.version})
     return published
+
+
+def _number(request: SignedInRequest, name: str) -> int | None:
+    """The number of a version as our page sent it; None for anything else."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 6 else None
 
 
 def _said(request: SignedInRequest, group: Group) -> dict[str, object]:

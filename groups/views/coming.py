@@ -12,6 +12,7 @@ from groups.http import remember_link
 from groups.models import Group, GroupLink
 from groups.panels import next_meeting_words, panels_for
 from groups.services.linking import read_link
+from people.policy import can
 
 
 @csrf_exempt  # the page sends no referrer, so browsers name no origin; all that is kept is how this visit came here
@@ -44,6 +45,7 @@ def _page(request: HttpRequest, link: GroupLink) -> HttpResponse:
         "facilitators": facilitators,
         "readers": get_text_list(facilitators, _("and")),
         "next": next_meeting_words([group]).get(group.pk, ""),
+        "may_ask": group.takes_invited and (request.user.is_anonymous or can(request.user, "group.ask_by_link", link)),
         "panels": panels_for(request, group),
     }
     return render(request, "groups/come.html", context)

@@ -27,13 +27,16 @@ SITEMAP_HOLDS = 50_000  # as sitemaps.org allows
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     search = DirectoryForm(request.GET)
+    shut = _shut_to(request)
     found = search.found_in(Group.objects.listed())
+    if shut and search.cleaned_data["room"]:
+        found = found.exclude(pk__in=shut)
     groups, more = _page_of(found, search, _shown_last(request))
     context = {
         "search": search,
         "count": found.counted_up_to(COUNTED),
         "most": COUNTED,
-        "cards": _cards(groups, search.nearest_to),
+        "cards": _cards(groups, search.nearest_to, shut),
         "next_after": groups[-1].slug if more else "",
     }
     return _kept_from_robots(render(request, "groups/list.html", context))
@@ -95,12 +98,26 @@ def _page_of(found: GroupQuerySet, search: DirectoryForm, after: Group | None) -
     return [rows[key] for key in keys if key in rows], len(keys) > GROUPS_A_PAGE
 
 
-def _cards(groups: list[Group], near: Area | None) -> list[dict[str, Any]]:
+def _cards(groups: list[Group], near: Area | None, shut: set[int]) -> list[dict[str, Any]]:
     words = next_meeting_words(groups)
     return [
-        {"group": group, "next": words.get(group.pk, ""), "far": _far(group, near), "lang": _foreign(group)}
+        {
+            "group": group,
+            "next": words.get(group.pk, ""),
+            "far": _far(group, near),
+            "lang": _foreign(group),
+            "shut": group.pk in shut,
+        }
         for group in groups
     ]
+
+
+def _shut_to(request: HttpRequest) -> set[int]:
+    """Groups that this reader is kept out of. The list says of them what their pages say: nobody new."""
+    if request.user.is_anonymous:
+        return set()
+    blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED)
+    return set(blocked.values_list("group_id", flat=True))
 
 
 def _foreign(group: Group) -> str:

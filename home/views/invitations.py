@@ -22,7 +22,7 @@ PER_PAGE = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_create(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "invitation.make")
-    groups = Group.objects.visible_to(request.user).exclude(state=Group.State.ARCHIVED).order_by("name")
+    groups = Group.objects.visible_to(request.user).beyond_pairs().exclude(state=Group.State.ARCHIVED).order_by("name")
     form = InviteForm(posted(request), groups=groups, initial=_chosen(request))
     if form.is_valid():
         letters = invite(request.user, **form.cleaned_data)
