@@ -108,6 +108,30 @@ def wait_again(user: User, *, membership: Membership) -> Membership:
     return row
 
 
+@transaction.atomic
+def let_offers_go_on(person: User) -> int:
+    """Offer to the next what is held for somebody who cannot sign in. Returns how many.
+
+    They cannot answer, so nothing ran out: they keep their day in line, for when they come back. A place
+    that they have stays theirs (decision 0031).
+    """
+    held = Membership.objects.offered().filter(user=person).order_by("group")
+    return sum(_let_go_on(pk, group) for pk, group in held.values_list("pk", "group_id"))
+
+
+def _let_go_on(pk: int, group_pk: int) -> bool:
+    group, row = hold_group(group_pk), hold_membership(pk)
+    if not row.is_offered:
+        return False
+    queued = row.queued_at
+    row.move_to(State.WAITLISTED)
+    row.queued_at = queued or row.queued_at
+    row.save()
+    audit.record(None, "membership.pass_place", row, about=row.user)
+    offer_free_places(group)
+    return True
+
+
 # -- the clock --------------------------------------------------------------------------------
 def run_out_offers() -> int:
     """Let offers go whose time is over, each in a transaction of its own. Returns how many.

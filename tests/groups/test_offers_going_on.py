@@ -11,6 +11,7 @@ from groups.models import Membership
 from groups.services.offering import run_out_offers
 from notices.models import Notice
 from people.models import AuditEntry
+from people.services import suspend_person
 from tests.factories import (
     AdminFactory,
     FacilitatorFactory,
@@ -44,6 +45,29 @@ def group():
 @pytest.fixture
 def offer(group):
     return OfferFactory(group=group, alias="Ann")
+
+
+def test_what_is_held_for_somebody_suspended_goes_on_at_once_and_they_keep_their_day_in_line(group):
+    ann, _bo = in_line(group, "Ann", "Bo")
+    services.offer_free_places(group)
+    assert stands(group) == {"Ann": "invited", "Bo": "waitlisted"}
+
+    suspend_person(AdminFactory(), person=ann.user)
+
+    queued = ann.queued_at
+    ann.refresh_from_db()
+    assert stands(group) == {"Ann": "waitlisted", "Bo": "invited"}
+    assert (ann.queued_at, ann.offers_lapsed) == (queued, 0)
+
+
+def test_the_place_of_somebody_suspended_stays_theirs(group):
+    seat = MembershipFactory(group=group, alias="Ann")
+    in_line(group, "Bo")
+
+    suspend_person(AdminFactory(), person=seat.user)
+    services.offer_free_places(group)
+
+    assert stands(group) == {"Ann": "active", "Bo": "waitlisted"}
 
 
 # -- running out ------------------------------------------------------------------------------
