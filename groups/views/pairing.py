@@ -141,7 +141,8 @@ def _chosen(request: SignedInRequest, group: Group) -> Membership:
 
 def _people_of(group: Group, number: str | None) -> dict[str, Any]:
     seats = Prefetch("memberships", Membership.objects.order_by("role", "pk"), to_attr="seats")
-    page = Paginator(group.pairs.order_by("archived_at", "-created_at", "-pk").prefetch_related(seats), PAIRS_A_PAGE)
+    pairs = group.pairs.with_ties().order_by("archived_at", "-created_at", "-pk").prefetch_related(seats)
+    page = Paginator(pairs, PAIRS_A_PAGE)
     return {
         "page": page.get_page(number),
         "mentors": group.memberships.with_pairs().mentors().by_name(),

@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from groups.models import Group
+from groups.services import ask_mentor
 from tests.factories import AdminFactory, FacilitatorFactory, MembershipFactory, UserFactory
 from tests.groups.pages.world import at, said
 from tests.groups.two import coordinator, mentee, mentor, paired, programme, proposed
@@ -139,6 +141,25 @@ def test_two_who_know_each_other_are_flagged_first(as_person, group):
 
     browser.post(at("run-pairs", group), by_choice(group, one, other, all_the_same="on"))
     assert Group.objects.filter(kind="pair").count() == 1
+
+
+@pytest.mark.parametrize("who_runs", ["mentor", "mentee"])
+def test_two_who_found_each_other_are_flagged_too(as_person, group, who_runs):
+    one, other = mentor(group, alias="Ines"), mentee(group, alias="Wren")
+    strangers = mentor(group, alias="Hana"), mentee(group, alias="Robin")
+    runs, comes = (one, other) if who_runs == "mentor" else (other, one)
+    seat = FacilitatorFactory(user=runs.user)
+    MembershipFactory(group=seat.group, user=comes.user)
+    MembershipFactory(group=seat.group, user=strangers[1].user)  # knows Ines or Wren, and neither is theirs
+    browser, flag = as_person(coordinator(group)), "Know each other from a group that one of them runs"
+
+    ask_mentor(strangers[1].user, group=group, mentor=strangers[0])
+    assert flag not in said(browser.get(at("run-pairs", group)))
+    ask_mentor(other.user, group=group, mentor=one)
+
+    assert said(browser.get(at("run-pairs", group))).count(flag) == 1
+    Group.objects.filter(pk=seat.group_id).update(state="archived", archived_at=timezone.now())
+    assert flag not in said(browser.get(at("run-pairs", group)))
 
 
 @pytest.mark.parametrize("sent", [{}, {"mentor": "x", "mentee": "y"}])
