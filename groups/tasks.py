@@ -7,7 +7,8 @@ from groups import services
 
 @shared_task
 def forget_words() -> int:
-    return services.forget_words() + services.forget_farewells() + services.forget_wishes()
+    said = services.forget_words() + services.forget_farewells()
+    return said + services.forget_wishes() + services.end_long_waits() + services.forget_proposals()
 
 
 @shared_task

@@ -178,6 +178,14 @@ def _wish_has_answer(ids: Ids, user: User) -> str:
     return _("What you sent us has an answer.")
 
 
+def _wish_is_over(user: User, ids: Ids) -> bool:
+    return Wish.objects.filter(user=user, public_id=ids["wish"], ended_at__isnull=False).exists()
+
+
+def _nothing_came(ids: Ids, user: User) -> str:
+    return _("What you wait for has not come in a year. You can ask again any time.")
+
+
 def _wishes_page(ids: Ids, user: User) -> str:
     return reverse("groups:nothing-fits")
 
@@ -263,6 +271,7 @@ TOPICS = [
     Topic("talk.offered", _talk_waits, _talk_offered, _sent_page, "groups/mail/talk_offered"),
     Topic("talk.answered", _may_read_answer, _talk_answered, _request_page, "groups/mail/talk_answered"),
     Topic("group.fits", _may_hear_of_it, _something_fits, _wishes_page, "groups/mail/group_fits"),
+    Topic("wish.ended", _wish_is_over, _nothing_came, _wishes_page, "groups/mail/wish_ended"),
     Topic("wish.answered", _wished, _wish_has_answer, _wishes_page, "groups/mail/wish_answered"),
     Topic(
         name="place.offered",

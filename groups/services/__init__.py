@@ -70,6 +70,7 @@ from groups.services.pairs import end_pair, own_review, read_shared_review, remi
 from groups.services.parting import forget_farewells, put_out, read_farewells, say_farewell, unblock
 from groups.services.proposals import (
     decide_proposal,
+    forget_proposals,
     own_proposals,
     propose_change,
     read_proposals,
@@ -89,6 +90,7 @@ from groups.services.taking import take_invitation
 from groups.services.talks import answer_talk, mark_talk_held, offer_talk, read_talk, talk_of
 from groups.services.wishing import (
     answer_wish,
+    end_long_waits,
     forget_wishes,
     make_wish,
     own_wish_words,
@@ -128,10 +130,12 @@ __all__ = [
     "drop_area",
     "drop_term",
     "end_group",
+    "end_long_waits",
     "end_pair",
     "end_visit",
     "extend_pair",
     "forget_farewells",
+    "forget_proposals",
     "forget_wishes",
     "forget_words",
     "go_away",

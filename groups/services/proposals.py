@@ -4,6 +4,8 @@ So there is no entry in the record when somebody proposes, none that is about th
 answer, no notice that would tell the hour, and no list in an order of time (docs/decisions).
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from people.sealed import Unreadable, seal, unseal
 
 AT_ONCE = 3  # open at a time for one person, in all their groups
 MOST = 50  # on one page
+KEPT = timedelta(days=90)  # after it was taken up or set aside (R112)
 ANSWERS = {Proposal.State.SHOWN, Proposal.State.TAKEN_UP, Proposal.State.SET_ASIDE}
 
 
@@ -97,6 +100,12 @@ def shown_proposals(reader: User, *, group: Group) -> list[str]:
 def own_proposals(user: User, *, group: Group) -> list[tuple[Proposal, str]]:
     """What this person proposed here, the newest first, and what became of it."""
     return _opened(Proposal.objects.filter(user=user, group=group).select_related("user").order_by("-created_at"))
+
+
+def forget_proposals() -> int:
+    """Delete what was taken up or set aside 90 days ago: nothing says any more who proposed what. Returns how many."""
+    settled = [Proposal.State.TAKEN_UP, Proposal.State.SET_ASIDE]
+    return Proposal.objects.filter(state__in=settled, decided_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _opened(proposals: ProposalQuerySet) -> list[tuple[Proposal, str]]:

@@ -17,6 +17,7 @@ from people.policy import ensure
 from people.sealed import seal, unseal
 
 WORDS_KEPT = timedelta(days=90)  # after the answer; the page that asks says so
+WAITS = timedelta(days=365)  # then we say that nothing came, and look no further
 
 
 @transaction.atomic
@@ -102,6 +103,25 @@ def tell_waiting(group: Group) -> int:
     for wish in wishes:
         tell([wish.user], "group.fits", f"fits {wish.public_id} {group.public_id}", wish=str(wish.public_id))
     return len(wishes)
+
+
+def end_long_waits() -> int:
+    """Look no further for somebody after a year, and say so once. The words are erased. Returns how many."""
+    old = Wish.objects.open().filter(kind=Wish.Kind.WAIT, created_at__lt=timezone.now() - WAITS)
+    return sum(_end_wait(wish) for wish in old.order_by("pk"))
+
+
+@transaction.atomic
+def _end_wait(wish: Wish) -> bool:
+    row = _held(wish)
+    if not row.is_open:
+        return False
+    row.ended_at, row.words = timezone.now(), None
+    row.save(update_fields=["ended_at", "words"])
+    audit.record(None, "wish.end", row, about=row.user)
+    if row.told_at is None:
+        tell([row.user], "wish.ended", f"wish ended {row.public_id}", wish=str(row.public_id))
+    return True
 
 
 def forget_wishes() -> int:

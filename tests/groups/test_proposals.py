@@ -1,6 +1,9 @@
 """Proposed changes to an agreement: the words arrive, the name never does."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from groups import services
 from groups.errors import AlreadyDecided, TooManyProposals
@@ -211,3 +214,13 @@ def test_unread_ones_are_counted_a_group(seat, facilitator):
 
     assert sorted(unread.values()) == [0, 1]
     assert unread[seat.group_id] == 1
+
+
+def test_three_months_after_the_answer_nothing_says_who_proposed_what(seat):
+    long_ago, lately = timezone.now() - timedelta(days=91), timezone.now() - timedelta(days=89)
+    stands = [("taken_up", long_ago), ("set_aside", long_ago), ("taken_up", lately), ("shown", long_ago)]
+    rows = [proposal(seat.group, seat.user, state, state=state, decided_at=day) for state, day in stands]
+    rows.append(proposal(seat.group, seat.user, "open"))
+
+    assert (services.forget_proposals(), services.forget_proposals()) == (2, 0)
+    assert list(Proposal.objects.order_by("pk")) == rows[2:]

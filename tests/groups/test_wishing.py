@@ -11,6 +11,7 @@ from groups.models import Wish
 from groups.services import (
     answer_wish,
     archive_group,
+    end_long_waits,
     forget_wishes,
     make_wish,
     open_group,
@@ -279,3 +280,18 @@ def test_words_are_erased_three_months_after_the_answer():
 
     assert (forget_wishes(), forget_wishes()) == (2, 0)
     assert list(Wish.objects.exclude(words=None).order_by("pk")) == wishes[2:]
+
+
+def test_after_a_year_somebody_who_waits_is_told_that_nothing_came():
+    year_ago = timezone.now() - timedelta(days=366)
+    told_of_one = {"told_at": timezone.now(), "suggestion": GroupFactory()}
+    waits, heard = [make_wish(UserFactory(), kind="wait", words="one") for _ in range(2)]
+    asks, later = make_wish(UserFactory(), kind="suggest", words="one"), make_wish(UserFactory(), kind="wait")
+    Wish.objects.exclude(pk=later.pk).update(created_at=year_ago)
+    Wish.objects.filter(pk=heard.pk).update(**told_of_one)
+
+    assert (end_long_waits(), end_long_waits()) == (2, 0)
+
+    assert set(Wish.objects.open()) == {asks, later}
+    assert not Wish.objects.filter(pk__in=[waits.pk, heard.pk]).exclude(words=None).exists()
+    assert [notice.user for notice in Notice.objects.filter(topic="wish.ended")] == [waits.user]

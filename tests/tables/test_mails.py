@@ -113,6 +113,10 @@ def _wish(person, group):
     return {"wish": str(wish.public_id)}
 
 
+def _wish_over(person, group):
+    return {"wish": str(make.WishFactory(user=person, ended_at=timezone.now()).public_id)}
+
+
 def _visited(person, group):
     seat = {"state": "visited", "joined_at": None, "ended_at": timezone.now(), "alias": f"{CANARY} b"}
     return _ids(group, make.MembershipFactory(group=group, user=person, **seat))
@@ -168,6 +172,7 @@ TOPICS = {
     "visit.over": _visited,
     "group.fits": _wish,
     "wish.answered": _wish,
+    "wish.ended": _wish_over,
     "fit.asked": _asked_fit,
     "membership.ended": _put_out,
     "pause.over": _answer,

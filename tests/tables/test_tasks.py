@@ -34,8 +34,17 @@ TASKS = {
         ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
     "groups.tasks.forget_words": Row(
-        "erases words of old requests and wishes, and those said on leaving",
-        ("groups_membership", "groups_farewell", "groups_wish"),
+        "erases words of old requests, wishes and proposals, and those said on leaving; ends waits of a year",
+        (
+            "groups_membership",
+            "groups_farewell",
+            "groups_wish",
+            "groups_proposal",
+            "groups_welcometalk",
+            "notices_notice",
+            "notices_delivery",
+            "people_auditentry",
+        ),
     ),
     "groups.tasks.resume_due": Row(
         "brings people back whose break is over",
