@@ -63,14 +63,37 @@ def test_a_facilitator_reads_and_lets_somebody_in(as_person, group, facilitator,
     assert (asked.state, response.url) == ("active", reverse("home:workspace", args=[group.slug]))
 
 
+def test_with_a_free_place_the_waitlist_says_that_the_first_in_line_is_asked(as_person, group, facilitator, asked):
+    browser, url = as_person(facilitator.user), at("request", group, asked.public_id)
+    assert "A place is free. On the waitlist, whoever is first is asked at once" in said(browser.get(url))
+
+    browser.post(url, {"decision": "waitlist", "seen": "requested"})
+
+    asked.refresh_from_db()
+    assert asked.is_offered
+
+
+def test_once_it_has_begun_among_itself_the_page_leaves_a_kind_no_alone(as_person, group, facilitator, asked):
+    Group.objects.update(kind="cohort", starts_on=group.today, allows_visits=True)
+    browser, url = as_person(facilitator.user), at("request", group, asked.public_id)
+
+    page = said(browser.get(url))
+    refused = browser.post(url, {"decision": "accept", "seen": "requested"})
+
+    assert [word for word in ("accept", "waitlist", "visit", "decline") if f'value="{word}"' in page] == ["decline"]
+    assert (refused.status_code, "those who began stay together" in said(refused)) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("first", "stands"),
     [
-        (services.waitlist_request, "Marisol has put this request on the waitlist."),
+        (services.waitlist_request, "A place is held for this person. The answer is theirs."),
         (services.accept_request, "Marisol has let this person in."),
+        (services.let_visit, "Marisol has let this person come once and see."),
     ],
 )
 def test_the_second_facilitator_is_told_what_stands(as_person, group, facilitator, asked, first, stands):
+    Group.objects.update(allows_visits=True)
     first(facilitator.user, membership=asked)
     browser = as_person(FacilitatorFactory(group=group).user)
 
