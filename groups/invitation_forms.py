@@ -27,11 +27,17 @@ class TakeForm(forms.Form):
         label=_("I have read this and I will keep to it"),
         error_messages={"required": _("Tick the box if you will keep to what the group agreed on")},
     )
+    adult = forms.BooleanField(
+        label=_("I am 18 or older"),
+        error_messages={"required": _("This group is for people who are 18 or older. Tick the box if you are.")},
+    )
 
     def __init__(self, *args: Any, letter: Invitation, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         group = letter.group
         self.agreement = group.agreement if group else None
+        if not _asks_for_age(letter, reader):
+            del self.fields["adult"]
         if group is None:
             del self.fields["alias"]
         else:
@@ -47,3 +53,11 @@ class TakeForm(forms.Form):
     def answer(self) -> dict[str, Any]:
         """What `take_invitation` wants to know."""
         return {"alias": self.cleaned_data.get("alias", ""), "agreement": self.cleaned_data.get("agreed")}
+
+
+def _asks_for_age(letter: Invitation, reader: User) -> bool:
+    """Where asking to join asks for it, coming in with a letter does too: letters are passed on (R15)."""
+    group = letter.group
+    if group is None or letter.role != Invitation.Role.MEMBER or not group.adults_only:
+        return False
+    return not group.memberships.belonging().filter(user=reader).exists()

@@ -307,8 +307,8 @@ def test_the_yes_joins_and_leads_into_the_group(as_person, organisation):
     user, invitation = UserFactory(), InvitationFactory(group=agreement.group)
     browser = as_person(user)
 
-    answer = browser.post(page_of(invitation), {"alias": "Wren", "agreed": agreement.pk, "yes": "on"})
-    second = browser.post(page_of(invitation), {"alias": "Wren", "agreed": agreement.pk, "yes": "on"})
+    answer = browser.post(page_of(invitation), {"alias": "Wren", "agreed": agreement.pk, "yes": "on", "adult": "on"})
+    second = browser.post(page_of(invitation), {"alias": "Wren", "agreed": agreement.pk, "yes": "on", "adult": "on"})
 
     assert [answer["Location"], second["Location"]] == [agreement.group.get_absolute_url()] * 2
     assert Membership.objects.get().user == user
@@ -324,6 +324,7 @@ def test_a_yes_without_name_and_tick_says_so_and_keeps_what_was_typed(as_person,
     assert page.context["form"].errors == {
         "alias": ["Choose a name that is not your e-mail address"],
         "yes": ["Tick the box if you will keep to what the group agreed on"],
+        "adult": ["This group is for people who are 18 or older. Tick the box if you are."],
     }
     assert 'value="me@example.org"' in page.content.decode()
 
@@ -332,7 +333,7 @@ def test_a_name_somebody_has_already_is_asked_for_again(as_person, organisation)
     seat = MembershipFactory(alias="Wren")
     browser = as_person(UserFactory())
 
-    page = browser.post(page_of(InvitationFactory(group=seat.group)), {"alias": "Wren"})
+    page = browser.post(page_of(InvitationFactory(group=seat.group)), {"alias": "Wren", "adult": "on"})
 
     assert page.status_code == 422
     assert page.context["form"].non_field_errors() == ["Somebody in this group has this name. Choose another"]
@@ -344,3 +345,27 @@ def test_no_copy_of_an_invitation_stays_on_the_device(client):
     for token in (letter, "made-up"):
         answer = client.get(f"/invitations/{token}/")
         assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+@pytest.mark.parametrize(
+    ("role", "adults_only", "belongs", "asked"),
+    [
+        ("member", True, False, True),
+        ("member", False, False, False),
+        ("member", True, True, False),
+        ("facilitator", True, False, False),
+    ],
+)
+def test_a_letter_asks_for_age_where_asking_to_join_would(as_person, organisation, role, adults_only, belongs, asked):
+    group, user = GroupFactory(adults_only=adults_only), UserFactory(email="guest@example.org")
+    if belongs:
+        MembershipFactory(group=group, user=user)
+    letter = InvitationFactory(group=group, role=role, email=user.email)
+
+    page = as_person(user).post(page_of(letter), {"alias": "Wren"})
+
+    assert (page.status_code, letter.role, "18 or older" in page.content.decode()) == (
+        422 if asked else 302,
+        role,
+        asked,
+    )

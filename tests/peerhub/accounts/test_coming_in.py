@@ -118,7 +118,7 @@ def test_an_invitation_opens_the_sign_up_and_comes_back_to_the_letter(client, on
     assert 'value="guest@example.org"' in form.content.decode()
     assert answer["Location"] == letter
     assert EmailAddress.objects.get().verified
-    client.post(letter, {"alias": "Wren"})
+    client.post(letter, {"alias": "Wren", "adult": "on"})
     assert User.objects.get(email="guest@example.org").memberships.get().state == "active"
     assert Invitation.objects.get().accepted_by.email == "guest@example.org"
 
