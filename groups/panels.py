@@ -1,10 +1,12 @@
 """What apps above groups add to its pages, without groups knowing them.
 
 An app registers in its `apps.py`. A panel draws its part of the group's page; the next words say in
-one line when the group meets; a meeting filter finds the groups that meet on certain days.
+one line when the group meets; a meeting filter finds the groups that meet on certain days; planned
+after says how many meetings of a group stand on its calendar after a day.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
@@ -14,10 +16,12 @@ from groups.models import Group
 Panel = Callable[[HttpRequest, Group], str]  # SafeString for markup; plain text is escaped
 NextWords = Callable[[Sequence[Group]], dict[int, str]]
 MeetingFilter = Callable[[Collection[int], Collection[str]], Combinable]
+PlannedAfter = Callable[[Group, date], int]
 
 _panels: dict[str, Panel] = {}
 _next_words: dict[str, NextWords] = {}
 _meeting_filters: dict[str, MeetingFilter] = {}
+_planned_after: dict[str, PlannedAfter] = {}
 
 
 def register(name: str, panel: Panel) -> None:
@@ -41,6 +45,12 @@ def register_meeting_filter(name: str, condition: MeetingFilter) -> None:
         raise ValueError(f"two meeting filters called {name}")
 
 
+def register_planned_after(name: str, count: PlannedAfter) -> None:
+    """Let `count` say how many meetings of a group are planned after a day on the group's own clock."""
+    if _planned_after.setdefault(name, count) is not count:
+        raise ValueError(f"two planned afters called {name}")
+
+
 def panels_for(request: HttpRequest, group: Group) -> list[str]:
     """What the apps above show on this group's page, in the order they registered; nothing where they are silent."""
     return [drawn for panel in _panels.values() if (drawn := panel(request, group))]
@@ -59,3 +69,8 @@ def meetings_on(days: Collection[int], times: Collection[str]) -> list[Combinabl
     if not days and not times:
         return []
     return [condition(days, times) for condition in _meeting_filters.values()]
+
+
+def planned_after(group: Group, day: date) -> int:
+    """How many meetings would be cancelled if this were the group's last day."""
+    return sum(count(group, day) for count in _planned_after.values())

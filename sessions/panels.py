@@ -1,7 +1,7 @@
 """What sessions add to the pages of groups: when they meet. Dates and times, never a link into a room."""
 
 from collections.abc import Collection, Sequence
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from groups.models import Group
 from groups.policies import may_come
+from people.words import zone_words
 from sessions.models import GroupSession
-from sessions.words import rhythm_words, when_words, zone_words
+from sessions.words import rhythm_words, when_words
 
 SHOWN = 3
 EVENING = time(17)
@@ -59,6 +60,11 @@ def meets_on(days: Collection[int], times: Collection[str]) -> Subquery:
     if len(set(times)) == 1:
         coming = coming.filter(**{"local_time__gte" if "evening" in times else "local_time__lt": EVENING})
     return Subquery(coming.values(meets=Value(True))[:1], output_field=BooleanField())
+
+
+def planned_after(group: Group, day: date) -> int:
+    """How many of its sessions are planned after this day, on its own clock."""
+    return group.sessions.scheduled().filter(local_date__gt=day).count()
 
 
 def _words(group: Group, sessions: list[GroupSession]) -> str:

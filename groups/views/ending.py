@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from groups.forms import EndingForm
 from groups.models import Group
+from groups.panels import planned_after
 from groups.services import archive_group, plan_ending, reopen_group
 from people.errors import Refused
 from people.http import SignedInRequest, posted, refused_status
@@ -30,7 +31,9 @@ def ending(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect("groups:ending", group.slug)
         except Refused as refusal:
             form.refuse(refusal)
-    return render(request, "groups/ending.html", {"group": group, "form": form}, status=refused_status(form))
+    late = planned_after(group, group.ends_on) if group.ends_on else 0
+    context = {"group": group, "form": form, "late": late}
+    return render(request, "groups/ending.html", context, status=refused_status(form))
 
 
 @login_required

@@ -16,6 +16,7 @@ def _empty_registries(monkeypatch):
     monkeypatch.setattr(panels, "_panels", {})
     monkeypatch.setattr(panels, "_next_words", {})
     monkeypatch.setattr(panels, "_meeting_filters", {})
+    monkeypatch.setattr(panels, "_planned_after", {})
 
 
 @pytest.mark.usefixtures("_empty_registries")
@@ -42,6 +43,10 @@ def test_two_panels_of_one_name_are_a_mistake_of_ours():
     panels.register_meeting_filter("a", dict)
     with pytest.raises(ValueError, match="two meeting filters called a"):
         panels.register_meeting_filter("a", list)
+
+    panels.register_planned_after("a", dict)
+    with pytest.raises(ValueError, match="two planned afters called a"):
+        panels.register_planned_after("a", list)
 
 
 @pytest.mark.usefixtures("_empty_registries")

@@ -14,6 +14,7 @@ from tests.factories import (
     MembershipFactory,
     RequestFactory,
     SafetyLeadFactory,
+    SessionFactory,
     UserFactory,
 )
 from tests.groups.pages.world import at, said
@@ -55,6 +56,25 @@ def test_a_day_is_planned_with_words_of_ours_to_start_with(browser, group):
     group.refresh_from_db()
     assert (group.ends_on, group.last_ritual) == (day, "A round.")
     assert "Take the day back" in said(browser.get(at("ending", group)))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ([], "Sessions that were planned later are cancelled."),
+        ([7], "Sessions that were planned later are cancelled."),
+        ([7, 8], "1 planned session comes after that day and will be cancelled."),
+        ([7, 8, 9, 9], "3 planned sessions come after that day and will be cancelled."),
+    ],
+)
+def test_who_plans_the_end_reads_how_many_sessions_come_after_it(browser, group, days, words):
+    Group.objects.update(ends_on=group.today + timedelta(days=7))
+    for number, in_days in enumerate(days):
+        SessionFactory(group=group, starts_in=timedelta(days=in_days, minutes=number))
+    SessionFactory(group=group, starts_in=timedelta(days=9), state="cancelled", cancelled_at=timezone.now())
+    SessionFactory(starts_in=timedelta(days=9))
+
+    assert words in " ".join(said(browser.get(at("ending", group))).split())
 
 
 def test_a_day_is_taken_back_whatever_stands_in_the_field(browser, group):
