@@ -55,7 +55,8 @@ def today(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
     """The desk of one group. It does not exist for anybody who does not run the group; a pair has one page for both."""
-    group = get_object_or_404(Group.objects.run_by(request.user).with_counts(), slug=slug)
+    run = Group.objects.run_by(request.user).with_counts().with_review().with_unread_proposals()
+    group: Any = get_object_or_404(run, slug=slug)
     if group.is_pair:
         return redirect(group)  # two people have one page for both
     here = Group.objects.filter(pk=group.pk)
@@ -70,6 +71,7 @@ def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
         "requests": _with_due(_requests(request.user).filter(group=group)[:REQUESTS_SHOWN]),
         "asking": _requests(request.user).filter(group=group).count(),
         "notes": _notes(request.user, group),
+        "review_is_due": group.review_on is not None and group.review_on <= timezone.localdate(),
     }
     return render(request, "home/workspace.html", context)
 

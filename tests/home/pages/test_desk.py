@@ -7,6 +7,7 @@ from django.utils import timezone
 from notes.services import write_note
 from tests.factories import (
     AdminFactory,
+    AgreementFactory,
     FacilitatorFactory,
     FollowUpFactory,
     MembershipFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
     SafetyLeadFactory,
     SessionFactory,
     UserFactory,
+    proposal,
 )
 from tests.home.pages.world import DESK_QUERIES, HOUR, desk_of, text
 
@@ -60,6 +62,45 @@ def test_the_desk_shows_this_group_and_no_other(as_person):
     assert "the words of a note" not in text(page)
     said = ["You and Tunde A. run this group.", "1 member", "1 asking to join", "Saoirse (she/her)", "About Kofi"]
     assert [words for words in said if words in text(page)] == said
+
+
+def test_the_desk_leads_to_every_page_of_the_group_and_says_what_waits_there(as_person):
+    seat = FacilitatorFactory(group__kind="programme")
+    group = seat.group
+    address = reverse("home:workspace", args=[group.slug])
+    browser = as_person(seat.user)
+    calm = text(browser.get(address))
+    AgreementFactory(group=group, review_on=timezone.localdate())
+    proposal(group, MembershipFactory(group=group).user, "canary words")
+
+    page = text(browser.get(address))
+
+    names = [
+        "members",
+        "letters",
+        "link",
+        "farewells",
+        "agreement-edit",
+        "proposals",
+        "detail",
+        "settings",
+        "ending",
+        "me",
+    ]
+    ways = [reverse(f"groups:{name}", args=[group.slug]) for name in [*names, "run-pairs", "waiting"]]
+    assert [way for way in ways if f'href="{way}"' not in page] == []
+    said = ["You wanted to look at it again by", "1 to read"]
+    assert [words for words in said if words in page] == said
+    assert [words for words in [*said, "canary words"] if words in calm] == []
+
+
+def test_the_desk_of_a_group_that_has_ended_invites_nobody(as_person):
+    seat = FacilitatorFactory(group__state="archived", group__archived_at=timezone.now())
+
+    page = text(as_person(seat.user).get(reverse("home:workspace", args=[seat.group.slug])))
+
+    assert "Open it again" in page
+    assert [name for name in ("letters", "link") if reverse(f"groups:{name}", args=[seat.group.slug]) in page] == []
 
 
 def test_an_empty_desk_says_what_will_be_there(as_person):
