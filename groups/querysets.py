@@ -8,21 +8,19 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from groups.finding import FindingQuerySet
+from groups.beside import BELONGING, HOLDS_A_PLACE, BesideQuerySet
 
 if TYPE_CHECKING:
     from groups.models import Away, Farewell, Group, GroupLink, Invitation, Membership, Proposal, Wish
     from people.models import User
 
-BELONGING = ("active", "paused")
 COMING = (*BELONGING, "visiting")
 OPEN = ("requested", "invited", "waitlisted", "visiting", "active", "paused", "blocked")
 ENDED = ("declined", "left", "removed", "lapsed", "visited")
 ANNOUNCED_BEFORE = timedelta(days=7)  # from then on people of a group read that somebody takes time off
-HOLDS_A_PLACE = Q(role="member") & (Q(state__in=BELONGING) | Q(state="invited", offered_until__isnull=False))
 
 
-class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
+class GroupQuerySet(BesideQuerySet, models.QuerySet["Group"]):
     """Groups, as somebody may see them."""
 
     def visible_to(self, user: Any) -> "GroupQuerySet":
@@ -55,15 +53,6 @@ class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
             kind="programme",
             state="open",
         )
-
-    def with_ties(self) -> "GroupQuerySet":
-        """Adds `know_each_other` to pairs: whether one of the two runs another group in which the other is (R75)."""
-        seats: Any = self._model_of("memberships")._default_manager
-        pair = OuterRef(OuterRef(OuterRef("pk")))
-        beside = seats.belonging().filter(group=OuterRef("group"), user__memberships__group=pair)
-        runs = seats.facilitators().filter(Exists(beside.exclude(user=OuterRef("user"))), user=OuterRef("user"))
-        runs = runs.of_living_groups().exclude(group__kind__in=["pair", "programme"])
-        return self.annotate(know_each_other=Exists(seats.filter(Exists(runs), group=OuterRef("pk"))))
 
     def come_to_by(self, user: "User") -> "GroupQuerySet":
         """Groups whose sessions are open to this person: they belong, or come once to see."""
@@ -104,6 +93,12 @@ class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
         """What somebody could be told about who is not let in to `instead_of`."""
         return self.listed().taking_people().exclude(pk=instead_of.pk).by_name()
 
+    def like(self, group: "Group") -> "GroupQuerySet":
+        """Groups that share a word or the area with this one, and have room. Adds `taken`."""
+        shares = Q(terms__in=group.terms.all()) | Q(area=group.area_id, area__isnull=False)
+        alike = self.model._default_manager.filter(shares).values("pk")
+        return self.to_suggest(group).filter(pk__in=alike).with_counts().with_room()
+
     def by_name(self) -> "GroupQuerySet":
         return self.order_by(models.functions.Lower("name"), "pk")
 
@@ -111,64 +106,9 @@ class GroupQuerySet(FindingQuerySet, models.QuerySet["Group"]):
         """Groups this person comes to, whose agreement as it is now they have not said yes to (R16)."""
         return self.come_to_by(user).exclude(state="archived").with_yes_of(user).filter(Q(said_yes=False))
 
-    def with_yes_of(self, user: "User") -> "GroupQuerySet":
-        """Adds `said_yes` to the agreement that holds now; None where there is none."""
-        said_yes = self._model_of("agreements", "acceptances")._default_manager.filter(
-            agreement=OuterRef("pk"), user=user
-        )
-        current = self._agreements().annotate(said_yes=Exists(said_yes)).values("said_yes")[:1]
-        return self.annotate(said_yes=Subquery(current))
-
     def to_review(self) -> "GroupQuerySet":
         """Groups whose agreement was to be looked at again by now (R21)."""
         return self.exclude(state="archived").with_review().filter(Q(review_on__lte=timezone.localdate()))
-
-    def with_review(self) -> "GroupQuerySet":
-        """Adds `review_on` and `agreement_version` of the agreement that holds now."""
-        current = self._agreements()
-        return self.annotate(
-            review_on=Subquery(current.values("review_on")[:1]),
-            agreement_version=Subquery(current.values("version")[:1]),
-        )
-
-    def with_unread_proposals(self) -> "GroupQuerySet":
-        """Adds `unread`: how many proposed changes nobody has answered."""
-        waits = Q(proposals__state="open")
-        return self.annotate(unread=models.Count("proposals", filter=waits))
-
-    def _agreements(self) -> models.QuerySet[Any]:
-        """The agreements of each group, the one that holds now first."""
-        agreements: models.QuerySet[Any] = self._model_of("agreements")._default_manager.order_by("-version")
-        return agreements.filter(group=OuterRef("pk"))
-
-    def _model_of(self, *names: str) -> Any:
-        """The model at the end of these relations, without importing what imports this file."""
-        model: Any = self.model
-        for name in names:
-            model = model._meta.get_field(name).related_model
-        return model
-
-    def _memberships(self, user: "User", **held: Any) -> models.QuerySet[Any]:
-        """This person's memberships in each group, without importing the models that import this file."""
-        memberships: models.QuerySet[Any] = self._model_of("memberships")._default_manager.all()
-        return memberships.filter(group=OuterRef("pk"), user=user, **held)
-
-    def with_counts(self) -> "GroupQuerySet":
-        """Adds `taken`: places that members hold or that are offered to somebody. Facilitators are not counted."""
-        membership = self.model._meta.get_field("memberships").related_model
-        held = membership._default_manager.filter(HOLDS_A_PLACE, group=OuterRef("pk")).order_by()
-        counted = held.values("group").annotate(n=models.Count("pk")).values("n")
-        return self.annotate(taken=Coalesce(Subquery(counted), 0))
-
-    def with_requests(self) -> "GroupQuerySet":
-        """Adds `asking`: how many requests wait for an answer."""
-        waits = Q(memberships__state="requested")
-        return self.annotate(asking=models.Count("memberships", filter=waits))
-
-    def with_facilitators(self) -> "GroupQuerySet":
-        """Adds `facilitators`: how many people run it."""
-        runs = Q(memberships__state="active", memberships__role="facilitator")
-        return self.annotate(facilitators=models.Count("memberships", filter=runs))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from groups.beside import BELONGING
 from groups.models.group import Group
-from groups.querysets import BELONGING, ENDED, OPEN, AwayQuerySet, FarewellQuerySet, MembershipQuerySet
+from groups.querysets import ENDED, OPEN, AwayQuerySet, FarewellQuerySet, MembershipQuerySet
 from people.models import User
 from people.sealed import SealedField
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups import signals
+from groups.beside import BELONGING
 from groups.errors import PairOver
 from groups.models import EndingReview, Group, Membership
 from groups.models.pair import REVIEW_BEFORE
-from groups.querysets import BELONGING, OPEN
+from groups.querysets import OPEN
 from groups.services.closing import close_place
 from groups.services.ending import end_group
 from groups.services.locks import hold_group
