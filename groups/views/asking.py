@@ -28,6 +28,7 @@ from people.models import Organisation
 from people.policy import can
 
 AGREED = "agreed"  # in the visit: which version of each group's agreement was ticked
+OTHERS = 3  # groups to look at where one takes nobody
 SHOWN = {"requested", "waitlisted", "visiting", "declined", "visited"}
 
 
@@ -193,10 +194,18 @@ def _not_here(request: HttpRequest, group: Group) -> HttpResponse | None:
             return redirect("groups:ask-sent", group.slug)
         by_link = link is not None and can(request.user, "group.ask_by_link", link)
         if mine or not (by_link or can(request.user, "group.ask", group)):
-            return render(request, "groups/ask_closed.html", {"group": group})
+            return _closed(request, group)
     if not (group.takes_requests or (link and group.takes_invited)):
-        return render(request, "groups/ask_closed.html", {"group": group})
+        return _closed(request, group)
     return None
+
+
+def _closed(request: HttpRequest, group: Group) -> HttpResponse:
+    """The same page for whatever reason, with a few groups that this person could come to instead."""
+    others = Group.objects.like(group)
+    if request.user.is_authenticated:
+        others = others.exclude(pk__in=Membership.objects.open().filter(user=request.user).values("group"))
+    return render(request, "groups/ask_closed.html", {"group": group, "others": others[:OTHERS]})
 
 
 def _asked(request: SignedInRequest, group: Group, agreement: Agreement | None, form: AskForm) -> HttpResponse | None:

@@ -58,6 +58,18 @@ def test_the_link_shows_the_public_facts_and_leaves_nothing(client, hidden):
     assert client.get(at("ask", hidden.group)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"), [({}, "Come along"), ({"capacity": 1}, "Stand in line"), ({"intake": "request"}, "Ask to join")]
+)
+def test_behind_the_link_stands_how_people_come_in(client, hidden, facts, words):
+    Group.objects.update(**{"intake": "open"} | facts)
+    MembershipFactory(group=hidden.group)
+
+    page = said(client.get(come(hidden)))
+
+    assert [way for way in ("Come along", "Stand in line", "Ask to join") if f">{way}</button>" in page] == [words]
+
+
 def test_from_the_link_somebody_asks_for_a_place(client, hidden, settings):
     group, person = hidden.group, UserFactory()
 

@@ -15,6 +15,7 @@ from tests.factories import (
     GroupFactory,
     MembershipFactory,
     RequestFactory,
+    TermFactory,
     UserFactory,
     WelcomeTalkFactory,
 )
@@ -69,6 +70,37 @@ def test_the_page_of_a_group_says_how_people_come_in(client, group, change, word
     Group.objects.update(**change)
 
     assert words in said(client.get(at("detail", group)))
+
+
+def test_a_shut_group_names_others_like_it_that_this_person_could_come_to(client, as_person, group):
+    topic, person = TermFactory(), UserFactory()
+    group.terms.add(topic)
+    names = ("With room", "Full", "By invitation", "Not for them", "Theirs already")
+    others = {name: GroupFactory(name=name, capacity=1) for name in names}
+    for other in others.values():
+        other.terms.add(topic)
+    GroupFactory(name="Something else")
+    MembershipFactory(group=others["Full"])
+    Group.objects.filter(name="By invitation").update(intake="invitation")
+    MembershipFactory(group=others["Not for them"], user=person, state="blocked", joined_at=None)
+    RequestFactory(group=others["Theirs already"], user=person)
+    Group.objects.filter(pk=group.pk).update(intake="closed")
+
+    anybodys, theirs = (said(browser.get(at("ask", group))) for browser in (client, as_person(person)))
+
+    shown = [[name for name in (*names, "Something else") if f">{name}</a>" in page] for page in (anybodys, theirs)]
+    assert shown == [["With room", "Not for them", "Theirs already"], ["With room"]]
+
+
+def test_a_day_of_opening_that_is_over_is_not_shown(client, group):
+    Group.objects.update(intake="closed", opens_again_on=group.today)
+    pages = [said(client.get(url)) for url in (at("detail", group), at("ask", group), "/groups/")]
+    assert not any("akes people again from" in page for page in pages)
+    Group.objects.update(opens_again_on=group.today + timedelta(days=1))
+
+    pages = [said(client.get(url)) for url in (at("detail", group), at("ask", group), "/groups/")]
+
+    assert all("akes people again from" in page for page in pages)
 
 
 def test_a_group_by_invitation_is_asked_with_its_link_alone(as_person, group, facilitator):
