@@ -74,15 +74,11 @@ class PronounsField(SingleLineField):
     """They stand after the name wherever it stands, so they tell no more than it may (R12)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{
-                "label": _("Pronouns"),
-                "required": False,
-                "max_length": 40,
-                "help_text": _("Shown after your name, like Wren (they)."),
-            }
-            | kwargs
-        )
+        kwargs.setdefault("label", _("Pronouns"))
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("help_text", _("Shown after your name, like Wren (they)."))
+        super().__init__(**kwargs)
 
     def validate(self, value: str) -> None:
         super().validate(value)
