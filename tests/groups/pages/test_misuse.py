@@ -129,3 +129,11 @@ def test_an_admin_who_is_a_mentor_invites_nobody_into_their_pair(as_person, orga
     response = as_person(one.user).post(reverse("home:invite"), typed)
 
     assert (response.status_code, pair.slug in said(as_person(one.user).get(reverse("home:invite")))) == (422, False)
+
+
+def test_years_in_a_text_are_no_number_to_ring(as_person, group, facilitator):
+    about = "Here since 2019, and since 2021 with Tunde."
+
+    assert as_person(facilitator.user).post(at("me", group), {"about": about, "duty": "", "hours": ""}).status_code == 302
+    facilitator.refresh_from_db()
+    assert facilitator.about == about
