@@ -134,6 +134,8 @@ def test_an_admin_who_is_a_mentor_invites_nobody_into_their_pair(as_person, orga
 def test_years_in_a_text_are_no_number_to_ring(as_person, group, facilitator):
     about = "Here since 2019, and since 2021 with Tunde."
 
-    assert as_person(facilitator.user).post(at("me", group), {"about": about, "duty": "", "hours": ""}).status_code == 302
+    assert (
+        as_person(facilitator.user).post(at("me", group), {"about": about, "duty": "", "hours": ""}).status_code == 302
+    )
     facilitator.refresh_from_db()
     assert facilitator.about == about
