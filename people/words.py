@@ -1,4 +1,4 @@
-"""Says from when to when, as each language writes its times (docs/decisions/0023)."""
+"""Says from when to when, as each language writes its times (docs/decisions/0023), and on whose clock."""
 
 from datetime import datetime, time
 
@@ -14,6 +14,13 @@ def clock_words(start: datetime | time, end: datetime | time) -> str:
         "start": time_format(_clock(start), own.removesuffix(" a") if same_half else own),
         "end": time_format(_clock(end), own),
     }
+
+
+def zone_words(name: str) -> str:
+    """`Europe/London` as people say it: London time."""
+    if "/" not in name:
+        return name
+    return _("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
 
 
 def _clock(moment: datetime | time) -> time:

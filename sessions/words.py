@@ -8,14 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
-from people.words import clock_words
-
-
-def zone_words(name: str) -> str:
-    """`Europe/London` as people say it: London time."""
-    if "/" not in name:
-        return name
-    return _("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
+from people.words import clock_words, zone_words
 
 
 def when_words(moment: datetime, zone: ZoneInfo | None = None) -> str:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from people.words import clock_words
+from people.words import clock_words, zone_words
 
 register = template.Library()
 
@@ -107,6 +107,12 @@ def leaf(day: date, *, off: bool = False) -> SafeString:
 def from_to(start: datetime | time, end: datetime | time) -> str:
     """From when to when, on the reader's clock: 7:00 to 8:15 pm."""
     return clock_words(_here(start), _here(end))
+
+
+@register.simple_tag
+def zone() -> str:
+    """The clock by which this page tells its times, as people say it: London time."""
+    return zone_words(timezone.get_current_timezone_name())
 
 
 def _here(moment: datetime | time) -> datetime | time:

@@ -12,11 +12,11 @@ from groups.models import Group
 from people.errors import Refused
 from people.http import SignedInRequest
 from people.policy import ensure
+from people.words import zone_words
 from sessions.forms import AttendanceForm, SeriesForm
 from sessions.models import GroupSession, Seat
 from sessions.services import TooEarly, also_running, cancel_session, create_series, keep_attendance, roll_of
 from sessions.views.refusals import refused
-from sessions.words import zone_words
 
 BUSY_SHOWN = 5
 READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from groups.models import Membership
 from people.errors import Refused
 from people.http import SignedInRequest, safe_next
+from people.words import zone_words
 from sessions.forms import SeatForm
 from sessions.models import GroupSession, Seat
 from sessions.services import AgreementFirst, DoorShut, NotInTheGroup, answer_seat, open_door
 from sessions.views.refusals import refused
 from sessions.views.standing import rows_of, standing_of
-from sessions.words import zone_words
 
 COMING, SOON, LAST = 30, 6, 5
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from groups.models import Membership
 from people.models import User
+from people.words import zone_words
 from sessions.models import GroupSession, Seat
-from sessions.words import zone_words
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.formats import time_format
 
-from people.words import clock_words
+from people.words import clock_words, zone_words
 
 CATALOGUE = Path(settings.BASE_DIR, "locale/en/LC_MESSAGES")
 
@@ -57,3 +57,14 @@ def test_the_compiled_words_are_those_of_the_source():
         words = GNUTranslations(compiled)
     assert [words.gettext(half) for half in ("a.m.", "p.m.")] == ["am", "pm"]
     assert (CATALOGUE / "django.po").read_text().count("msgid") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Europe/London", "London time"), ("America/Argentina/Buenos_Aires", "Buenos Aires time"), ("UTC", "UTC")],
+)
+def test_a_zone_is_called_by_its_city(name, words):
+    with timezone.override(name):
+        page = Template("{% load peerhub %}{% zone %}").render(Context())
+
+    assert (zone_words(name), page) == (words, words)
