@@ -119,7 +119,8 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect("groups:left", slug)
         except LastFacilitator as last:
             form.add_error(None, str(last))
-    context = {"group": mine.group, "mine": mine, "form": form}
+    hours = mine.group.memberships.facilitators().exclude(hours="").by_name()
+    context = {"group": mine.group, "mine": mine, "form": form, "hours": hours}
     return render(request, "groups/leave.html", context, status=refused_status(form))
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from groups.models import Proposal
 from groups.services import publish_agreement, starting_agreement
-from people.models import AuditEntry
+from people.models import AuditEntry, Organisation
 from tests.factories import (
     AcceptanceFactory,
     AdminFactory,
@@ -56,6 +56,18 @@ def test_affirming_the_agreement_opens_the_members_list(as_person, group, seat):
 
     assert browser.post(at("agreement", group), {"agree": "on", "version": 1}).url == at("detail", group)
     assert browser.get(at("members", group)).status_code == 200
+
+
+def test_the_limits_of_it_stand_beside_it(as_person, group, facilitator, seat):
+    """R19, also for those who belong: the agreement itself says that they are there."""
+    Organisation.objects.update(confidentiality_limits="If the harbour burns.")
+    facilitator.duty = "Works in a school, so harm to a child."
+    facilitator.save()
+
+    page = said(as_person(seat.user).get(at("agreement", group)))
+
+    for words in ("If the harbour burns.", "Works in a school, so harm to a child."):
+        assert words in page
 
 
 def test_a_yes_to_a_version_that_holds_no_more_is_asked_again(as_person, group, seat):

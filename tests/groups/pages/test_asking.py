@@ -1,6 +1,7 @@
 """Asking."""
 
 import pytest
+from django.utils import timezone
 
 from groups import services
 from groups.models import Group, Membership
@@ -191,3 +192,40 @@ def test_nobody_takes_back_somebody_elses_request(as_person, group):
 
     asked.refresh_from_db()
     assert asked.state == "requested"
+
+
+def test_whoever_writes_reads_when_the_facilitators_read(as_person, group, facilitator):
+    """R60: their hours, that writing is possible at any hour, and the way to somebody now."""
+    browser = as_person(UserFactory())
+    agree(browser, group)
+    silent = said(browser.get(at("ask-name", group)))
+    facilitator.hours = "Monday to Thursday, 10 to 4"
+    facilitator.save()
+
+    page = said(browser.get(at("ask-name", group)))
+
+    assert "When they are there:" not in silent
+    assert "Marisol, Monday to Thursday, 10 to 4." in page
+    assert 'href="#help">If you need someone now' in page
+
+
+def test_the_day_of_the_answer_names_its_clock(as_person, group):
+    asking = RequestFactory(group=group, user=UserFactory(time_zone="America/New_York"))
+
+    assert ", New York time. You do not have to do anything" in said(as_person(asking.user).get(at("ask-sent", group)))
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "other"),
+    [
+        ("requested", "Need someone before that?", "Need someone now?"),
+        ("declined", "Need someone now?", "before that?"),
+    ],
+)
+def test_nothing_is_meanwhile_once_the_answer_is_there(as_person, group, state, words, other):
+    ended = {"ended_at": timezone.now()} if state == "declined" else {}
+    asking = RequestFactory(group=group, state=state, **ended)
+
+    page = said(as_person(asking.user).get(at("ask-sent", group)))
+
+    assert (words in page, other in page) == (True, False)

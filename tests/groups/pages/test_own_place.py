@@ -199,6 +199,14 @@ def test_leaving_with_words_says_who_reads_them_when(as_person, group, seat):
     assert ("You are welcome back any time." in page, "Ask to come back" in page) == (True, True)
 
 
+def test_whoever_leaves_reads_when_the_facilitators_are_there(as_person, group, facilitator, seat):
+    """R60, for somebody who would rather speak."""
+    facilitator.hours = "Weekday evenings"
+    facilitator.save()
+
+    assert "When they are there: Marisol, Weekday evenings." in said(as_person(seat.user).get(at("leave", group)))
+
+
 def test_words_too_long_are_kept_on_the_page(as_person, group, seat):
     response = as_person(seat.user).post(at("leave", group), {"words": "x" * 2001, "signed": "on"})
 
