@@ -54,7 +54,8 @@ def nothing_fits(request: HttpRequest) -> HttpResponse:
         recent = Q(answered_at=None) | Q(answered_at__gt=timezone.now() - WORDS_KEPT)
         own = Wish.objects.filter(recent, user=request.user, ended_at=None)
         mine = list(own.select_related("term", "area", "suggestion").order_by("-created_at", "-pk"))
-    return render(request, "groups/nothing_fits.html", {"mine": mine, "asked": {wish.kind for wish in mine}})
+    asked = {wish.kind for wish in mine if wish.is_open}
+    return render(request, "groups/nothing_fits.html", {"mine": mine, "asked": asked})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,7 +160,7 @@ def _readers() -> str:
 def _sent(kind: str) -> str:
     if kind == Wish.Kind.WAIT:
         return _("Kept. We tell you once, when something like it opens.")
-    return _("Sent. A person reads it and answers within the days that stand below.")
+    return _("Sent. A person reads it and writes back. Until when stands below.")
 
 
 def _ways_on(answers: dict[str, str]) -> list[dict[str, str]]:

@@ -1,12 +1,13 @@
 """What a group's page says of it, whoever reads."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
+from django.utils import timezone
 
 from groups.models import Area, Group, Term
-from tests.factories import CrisisLineFactory, FacilitatorFactory, GroupFactory
-from tests.groups.pages.world import at, said
+from tests.factories import CrisisLineFactory, FacilitatorFactory, GroupFactory, MembershipFactory
+from tests.groups.pages.world import at, meets, said
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +46,12 @@ def page_of(client, **facts):
         ({"intake": "closed", "starts_on": date(2026, 12, 2)}, "You can ask until it starts on 2 December."),
         ({"kind": "cohort", "starts_on": date(2026, 11, 2)}, "It has begun, and those who began stay together."),
         ({"intake": "closed", "opens_again_on": date(2027, 1, 4)}, "It takes people again from 4 January 2027."),
-        ({"allows_visits": True}, "You can come once and see before you decide"),
-        ({"offers_talk": True}, "A short talk can come first."),
+        ({"allows_visits": True}, "You can come once and see, and decide after."),
+        ({"offers_talk": True}, "They may offer a short talk first."),
+        ({}, "No session is planned yet"),
+        ({"kind": "programme"}, "The two of you choose when you meet"),
+        ({"kind": "programme", "capacity": 8}, "People meet in twos"),
+        ({"capacity": 8}, "Members keep their seat each week"),
     ],
     ids=str,
 )
@@ -61,6 +66,10 @@ def test_the_page_says_what_holds(client, group, facts, words):
         ({"intake": "request", "opens_again_on": date(2027, 1, 4)}, "It takes people again"),
         ({"intake": "invitation", "allows_visits": True}, "You can come once"),
         ({"kind": "circle"}, "For family and carers"),
+        ({"kind": "programme"}, "No session is planned yet"),
+        ({"kind": "programme", "capacity": 8}, "Members keep their seat each week"),
+        ({"intake": "closed", "capacity": 8}, "seats free"),
+        ({"intake": "invitation", "capacity": 8}, "seats free"),
     ],
     ids=str,
 )
@@ -80,6 +89,24 @@ def test_the_page_says_whom_it_is_for_what_about_where_and_who_runs_it(client, g
 
     for words in ("Low days", "New parents", "Harbour side", "Has lived with panic since university."):
         assert words in page
+
+
+def test_a_group_that_meets_does_not_say_that_nothing_is_planned(client, group):
+    meets(group, date(2026, 11, 24), time(19))
+
+    page = said(client.get(at("detail", group)))
+
+    assert ("No session is planned yet" in page, "Tuesday 24 November" in page) == (False, True)
+
+
+def test_whoever_was_part_of_a_group_that_has_ended_reads_so(as_person, group):
+    place = MembershipFactory(group=group, alias="Wren")
+    Group.objects.update(state="archived", archived_at=timezone.now())
+
+    page = said(as_person(place.user).get(at("detail", group)))
+
+    assert ("You were part of it" in page, "You belong here" in page) == (True, False)
+    assert (page.count("This group has ended"), at("name", group) in page) == (1, False)
 
 
 @pytest.mark.parametrize("again", [None, date(2027, 1, 4)])

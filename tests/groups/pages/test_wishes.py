@@ -139,6 +139,29 @@ def test_a_wish_is_sent_shown_changed_and_taken_back(as_person, organisation):
     assert browser.get(NOTHING).context["mine"] == []
 
 
+def test_what_one_has_asked_for_is_not_offered_again_until_it_is_answered(as_person, organisation):
+    person = UserFactory()
+    wish = make_wish(person, kind="suggest", words="Evenings.")
+    waiting = said(as_person(person).get(NOTHING))
+    Wish.objects.filter(pk=wish.pk).update(answered_at=wish.created_at)
+
+    answered = said(as_person(person).get(NOTHING))
+
+    assert ("Suggest one to me" in waiting, "What else you can do" in waiting) == (False, True)
+    assert "Suggest one to me" in answered
+
+
+def test_whoever_has_asked_for_everything_is_offered_nothing_twice(as_person, organisation):
+    person = UserFactory()
+    for kind in Wish.Kind.values:
+        make_wish(person, kind=kind, words="Evenings." if kind != "wait" else "")
+
+    page = said(as_person(person).get(NOTHING))
+
+    assert not {words for words in ("What you can do", "What else you can do") if words in page}
+    assert "nothing-fits/start/" in page
+
+
 def test_bad_choices_come_back_and_nothing_typed_is_lost(as_person, organisation):
     TermFactory()
     browser = as_person(UserFactory())
