@@ -11,11 +11,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, F, Value, When
+from django.db.models import Aggregate, TextField
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDatetime, vDuration, vInt, vText, vUri
 
 from sessions.querysets import SessionQuerySet
 
@@ -25,8 +25,15 @@ ASK_AGAIN = timedelta(hours=1)
 SHAPE = 1  # to be raised when events are written in another way: calendars then fetch them again
 
 
+class Said(Aggregate):
+    """All values of all rows as one short text that differs as soon as one of them does."""
+
+    template = "MD5(STRING_AGG(JSON_BUILD_ARRAY(%(expressions)s)::text, '' ORDER BY group_sessions_groupsession.id))"
+    output_field = TextField()
+
+
 class Entry(NamedTuple):
-    """What one event is made of, and nothing else: its tag follows from these values."""
+    """What one event is made of, and nothing else. In the order of `FACTS`."""
 
     public_id: UUID
     starts_at: datetime
@@ -35,9 +42,10 @@ class Entry(NamedTuple):
     sequence: int
     changed_at: datetime
     group: str
+    standing: str
+    role: str
     answer: str | None
     answered_at: datetime | None
-    runs: bool
 
     @property
     def is_cancelled(self) -> bool:
@@ -46,7 +54,7 @@ class Entry(NamedTuple):
     @property
     def is_sure(self) -> bool:
         """Whether the time is taken: with a seat, or by whoever runs the group."""
-        return self.runs or self.answer == "going"
+        return self.answer == "going" or (self.standing == "active" and self.role == "facilitator")
 
     @property
     def told_at(self) -> datetime:
@@ -54,31 +62,31 @@ class Entry(NamedTuple):
         return max(self.changed_at, self.answered_at or self.changed_at)
 
 
+FACTS = (
+    "public_id",
+    "starts_at",
+    "ends_at",
+    "state",
+    "sequence",
+    "changed_at",
+    "group__name",
+    "place__state",
+    "place__role",
+    "own__state",
+    "own__answered_at",
+)
+
+
 def entries_of(sessions: SessionQuerySet) -> list[Entry]:
     """One query. `sessions` are such as one person may see, and come from `with_own_place()`."""
-    runs = Case(When(place__state="active", place__role="facilitator", then=Value(True)), default=Value(False))
-    found = sessions.annotate(runs=runs).order_by("starts_at", "pk")
-    return [
-        Entry(*row)
-        for row in found.values_list(
-            "public_id",
-            "starts_at",
-            "ends_at",
-            "state",
-            "sequence",
-            "changed_at",
-            "group__name",
-            F("own__state"),
-            F("own__answered_at"),
-            "runs",
-        )
-    ]
+    return [Entry(*row) for row in sessions.order_by("starts_at", "pk").values_list(*FACTS)]
 
 
-def tag_of(entries: Iterable[Entry], *, names: bool) -> str:
-    """An ETag of all that the calendar would say, in this language, so that nothing has to be written to know it."""
-    said = repr((SHAPE, settings.SITE_URL, get_language(), names, list(entries)))
-    return f'"{sha256(said.encode()).hexdigest()[:32]}"'
+def tag_of(sessions: SessionQuerySet, *, names: bool) -> str:
+    """An ETag of all that the calendar of these would say, in this language, without reading them."""
+    said = sessions.order_by().aggregate(said=Said(*FACTS))["said"]
+    whole = repr((SHAPE, settings.SITE_URL, get_language(), names, said))
+    return f'"{sha256(whole.encode()).hexdigest()[:32]}"'
 
 
 def calendar_of(entries: Iterable[Entry], *, names: bool, title: str = "") -> bytes:
@@ -88,7 +96,7 @@ def calendar_of(entries: Iterable[Entry], *, names: bool, title: str = "") -> by
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", NAME)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", ASK_AGAIN)
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))  # what Outlook reads
     for entry in entries:
         calendar.add_component(_event(entry, names=names, title=title or _("Busy")))
     written: bytes = calendar.to_ical()
@@ -96,21 +104,21 @@ def calendar_of(entries: Iterable[Entry], *, names: bool, title: str = "") -> by
 
 
 def _event(entry: Entry, *, names: bool, title: str) -> Event:
-    event = Event()
-    event.add("uid", f"{entry.public_id}@{settings.SITE_HOST}")
-    event.add("dtstamp", entry.told_at)
-    event.add("last-modified", entry.told_at)
-    event.add("sequence", entry.sequence)
-    event.add("dtstart", entry.starts_at)
-    event.add("dtend", entry.ends_at)
-    event.add("summary", _summary(entry, entry.group if names else title, names=names))
-    event.add("status", _status(entry))
-    event.add("transp", "OPAQUE" if entry.is_sure and not entry.is_cancelled else "TRANSPARENT")
-    event.add("class", "PRIVATE")
+    """Each value with its type: `add()` would find it out anew for every value of every event."""
+    event, told_at = Event(), vDatetime(entry.told_at)
+    event["uid"] = vText(f"{entry.public_id}@{settings.SITE_HOST}")
+    event["dtstamp"] = event["last-modified"] = told_at
+    event["sequence"] = vInt(entry.sequence)
+    event["dtstart"] = vDatetime(entry.starts_at)
+    event["dtend"] = vDatetime(entry.ends_at)
+    event["summary"] = vText(_summary(entry, entry.group if names else title, names=names))
+    event["status"] = vText(_status(entry))
+    event["transp"] = vText("OPAQUE" if entry.is_sure and not entry.is_cancelled else "TRANSPARENT")
+    event["class"] = vText("PRIVATE")
     if names:
         page = settings.SITE_URL + reverse("sessions:detail", args=[entry.public_id])
-        event.add("description", page)  # not every calendar shows URL
-        event.add("url", page)
+        event["description"] = vText(page)  # not every calendar shows URL
+        event["url"] = vUri(page)
     return event
 
 

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calendars, so that none grows for ever
 LINK_KEPT = timedelta(days=90)  # a link that no calendar asks for ends by itself (safety.md T7)
 
+# How somebody stands to a session that was read `with_own_place()`.
+RUNS = Q(place__state="active", place__role="facilitator")
+BELONGS = Q(place__state="active") | Q(place__state="paused", place__paused_until__lte=F("local_date"))
+VISITS = Q(place__state="visiting", ends_at__gt=Coalesce("place__decided_at", "place__created_at"))
+CHOSEN = Q(own__state__in=["going", "waiting", "offered"])
+UNSAID = Q(own=None) | Q(own__state="declined", own__answered_at=None)
+
 
 class SeriesQuerySet(models.QuerySet["Series"]):
     """Rules that make sessions."""
@@ -69,15 +76,11 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     def in_calendar_of(self, user: "User") -> "SessionQuerySet":
         """What stands in a person's calendar: the sessions of their groups from 30 days ago on.
 
-        Not those to which they said no, nor those of a break; and of a visit the one they chose.
+        Not those to which they said no, nor those of a break; and of a visit the one they chose. No more than
+        `visible_to()`, in one look at the membership: calendars ask all day long.
         """
-        since = timezone.now() - CALENDAR_KEEPS
-        near = self.visible_to(user).filter(starts_at__gte=since).with_own_place(user)
-        runs = Q(place__state="active", place__role="facilitator")
-        chosen = Q(own__state__in=["going", "waiting", "offered"])
-        unsaid = Q(own=None) | Q(own__state="declined", own__answered_at=None)
-        belongs = Q(place__state="active") | Q(place__state="paused", place__paused_until__lte=F("local_date"))
-        return near.filter(runs | (belongs & (chosen | unsaid)) | (Q(place__state="visiting") & chosen))
+        near = self.filter(starts_at__gte=timezone.now() - CALENDAR_KEEPS).with_own_place(user)
+        return near.filter(RUNS | (BELONGS & (CHOSEN | UNSAID)) | (VISITS & CHOSEN))
 
     def with_counts(self) -> "SessionQuerySet":
         """Adds `going` and `waiting`."""

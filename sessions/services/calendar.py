@@ -61,10 +61,10 @@ def set_calendar_titles(user: User, *, titles: str) -> CalendarLink:
 
 def open_calendar_link(token: str) -> CalendarLink | None:
     """The link that a calendar asks with; None whatever is wrong with it. Being asked for keeps it, to the day."""
-    found = CalendarLink.objects.open().select_related("user").filter(token_hash=_hash_of(token)).first()
-    now = timezone.now()
+    few = CalendarLink.objects.open().select_related("user").only("titles", "used_at", "user__locale")
+    found, now = few.filter(token_hash=_hash_of(token)).first(), timezone.now()
     if found is not None and found.used_at < now - A_DAY:
-        CalendarLink.objects.filter(pk=found.pk, token_hash=found.token_hash).update(used_at=now)
+        CalendarLink.objects.filter(pk=found.pk).update(used_at=now)
     return found
 
 

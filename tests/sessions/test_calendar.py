@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from groups.models import Membership
+from groups.models import Group, Membership
 from groups.services import leave_group
 from people.models import AuditEntry, User
 from people.policy import NotAllowed
-from sessions.calendar import entries_of
-from sessions.models import CalendarLink, GroupSession
+from sessions.calendar import entries_of, tag_of
+from sessions.models import CalendarLink, GroupSession, Seat
 from sessions.services import (
     NoCalendarLink,
     answer_seat,
@@ -275,3 +275,63 @@ def test_a_calendar_is_one_query(django_assert_num_queries):
     for count, person in people:
         with django_assert_num_queries(1):
             assert len(own(person)) == count
+
+
+# -- the tag ------------------------------------------------------------------------------------
+def tag(person, *, names=True):
+    return tag_of(GroupSession.objects.in_calendar_of(person), names=names)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: GroupSession.objects.update(ends_at=session.ends_at + timedelta(minutes=1)),
+        lambda session: GroupSession.objects.update(starts_at=session.starts_at - timedelta(minutes=1)),
+        lambda session: GroupSession.objects.update(
+            state="held", held_at=timezone.now(), held_by=session.group.created_by
+        ),
+        lambda session: factories.SessionFactory(group=session.group),
+        lambda session: Group.objects.update(name="Another name"),
+        lambda session: Membership.objects.update(role="facilitator"),
+        lambda session: Membership.objects.update(state="left", ended_at=timezone.now()),
+        lambda session: Seat.objects.update(state="waiting", queue=1),
+        lambda session: Seat.objects.update(answered_at=session.starts_at),
+        lambda session: Seat.objects.update(state="declined"),
+    ],
+)
+def test_whatever_changes_changes_the_tag(change):
+    session = factories.SessionFactory()
+    person = factories.MembershipFactory(group=session.group).user
+    factories.SeatFactory(session=session, user=person)
+    before = tag(person)
+    assert tag(person) == before
+
+    change(session)
+
+    assert tag(person) != before
+
+
+def test_what_is_chosen_and_the_language_change_the_tag_and_others_do_not():
+    session = factories.SessionFactory()
+    person = factories.MembershipFactory(group=session.group).user
+    tags = [tag(person), tag(person, names=False)]
+    with translation.override("es"):
+        tags.append(tag(person))
+    factories.SeatFactory(session=session, user=factories.MembershipFactory(group=session.group).user)
+    factories.SessionFactory()
+
+    assert len(set(tags)) == 3
+    assert tag(person) == tags[0]
+
+
+def test_nothing_stands_in_a_calendar_that_its_person_may_not_see():
+    """A visit begins when somebody is let in: what was over by then is not theirs, whatever seat there is."""
+    group = factories.GroupFactory()
+    over = factories.SessionFactory(group=group, starts_in=-timedelta(days=2))
+    visit = factories.MembershipFactory(group=group, state="visiting", joined_at=None, decided_at=timezone.now())
+    factories.SeatFactory(session=over, user=visit.user)
+    ahead = factories.SessionFactory(group=group)
+    factories.SeatFactory(session=ahead, user=visit.user)
+
+    assert own(visit.user) == [ahead.public_id]
+    assert list(GroupSession.objects.visible_to(visit.user)) == [ahead]

@@ -1,0 +1,82 @@
+"""A calendar of 100 sessions that asks again and again: the time of one processor for its whole answer."""
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from bench import Target
+from peerhub.embedded import ThrowawayServices
+from peerhub.pytest_services import prepare
+
+SESSIONS, PAST, GROUPS, OTHERS = 100, 1000, 5, 20
+ROUNDS, WHOLE, UNCHANGED = 51, 30, 3  # milliseconds, promised in issue 4
+
+
+def run() -> Iterator[Target]:
+    services = ThrowawayServices()
+    prepare(services.folder.path)
+    services.start(os.environ)
+    try:
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield from _targets(fill())
+    finally:
+        connection.close()
+        services.stop()
+
+
+def _targets(token: str) -> Iterator[Target]:
+    client = import_string("django.test.Client")(SERVER_NAME="localhost")
+    path = f"/calendar/{token}.ics"
+    first = client.get(path)
+    assert first.content.count(b"BEGIN:VEVENT") == SESSIONS
+    tag = {"HTTP_IF_NONE_MATCH": first["ETag"]}
+    yield Target("a feed of 100 sessions", _processor(client, path, 200), "ms", at_most=WHOLE)
+    yield Target("the same when nothing changed", _processor(client, path, 304, **tag), "ms", at_most=UNCHANGED)
+
+
+def _processor(client: Any, path: str, status: int, **headers: str) -> float:
+    """The median over some requests. Of this process: the database's own time is not in it."""
+    took = []
+    for _round in range(ROUNDS):
+        began = time.process_time()
+        assert client.get(path, **headers).status_code == status
+        took.append(1000 * (time.process_time() - began))
+    return statistics.median(took)
+
+
+def fill() -> str:
+    """Somebody in five groups with 100 sessions ahead, ten times as many behind, and others in every seat."""
+    user, group = apps.get_model("people", "User"), apps.get_model("groups", "Group")
+    session, seat = (apps.get_model("group_sessions", name) for name in ("GroupSession", "Seat"))
+    people = [user.objects.create_user(email=f"p{number}@example.org") for number in range(OTHERS + 1)]
+    now = timezone.now()
+    for number in range(GROUPS):
+        names = {"slug": f"g{number}", "name": f"Evenings {number}", "purpose": "-"}
+        made = group.objects.create(**names, state="open", opened_at=now, created_by=people[0])
+        for person in people:
+            made.memberships.create(user=person, alias=f"P{person.pk}", state="active", joined_at=now)
+        rows = [_session(session, made, now, day) for day in range(-PAST // GROUPS - 31, -31)]
+        rows += [_session(session, made, now, day) for day in range(1, SESSIONS // GROUPS + 1)]
+        session.objects.bulk_create(rows)
+    ahead = session.objects.filter(starts_at__gt=now)
+    seat.objects.bulk_create([seat(session=row, user=person, state="going") for row in ahead for person in people])
+    with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return str(import_string("sessions.services.make_calendar_link")(people[-1]))
+
+
+def _session(model: Any, group: Any, now: Any, day: int) -> Any:
+    begin = now + timedelta(days=day)
+    return model(group=group, local_date=begin.date(), local_time=begin.time(), time_zone="UTC", minutes=75,
+                 starts_at=begin, ends_at=begin + timedelta(minutes=75))  # fmt: skip
