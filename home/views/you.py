@@ -28,7 +28,8 @@ from people.forms import PersonForm
 from people.http import SignedInRequest, posted, refused_status
 from people.models import Consent, User
 from people.services import change_person
-from sessions.words import zone_words
+from people.words import zone_words
+from sessions.models import CalendarLink
 
 
 class Fact(NamedTuple):
@@ -67,7 +68,8 @@ def names(request: SignedInRequest) -> HttpResponse:
             return redirect("home:you")
         except NamesTaken as taken:
             form.say_taken(taken.places, str(taken))
-    return render(request, "home/you_names.html", {"form": form}, status=refused_status(form))
+    page = {"form": form, "calendar": _calendar(person)}
+    return render(request, "home/you_names.html", page, status=refused_status(form))
 
 
 @login_required
@@ -119,7 +121,16 @@ def _names(person: User) -> list[Fact]:
         Fact(_("Your names"), ". ".join([person.called, *called]), page),
         Fact(_("Time zone"), zone_words(person.time_zone), page),
         Fact(_("Discreet mode"), _("On") if person.discreet else _("Off"), page),
+        Fact(_("Calendar link"), _since(_calendar(person)), reverse("sessions:calendar")),
     ]
+
+
+def _calendar(person: User) -> CalendarLink | None:
+    return CalendarLink.objects.visible_to(person).first()
+
+
+def _since(link: CalendarLink | None) -> str:
+    return _("Since %(day)s") % {"day": date_format(link.made_at, "j F Y")} if link else _("None")
 
 
 def _held(person: User) -> list[Fact]:

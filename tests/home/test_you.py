@@ -61,6 +61,7 @@ def test_the_way_in_says_how_things_are_now(as_person):
         "Your names": "Wren. W. in Evenings",
         "Time zone": "London time",
         "Discreet mode": "On",
+        "Calendar link": "None",
         "Who opened things about you": "Nobody so far",
         "What you agreed to": "1 thing",
         "How long we keep it": "Each kind has its own time",
@@ -269,5 +270,5 @@ def test_the_names_page_asks_the_same_for_one_and_for_thirty(as_person, django_a
     browser = as_person(user)
     browser.get(reverse("home:names"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(reverse("home:names"))
