@@ -1,29 +1,57 @@
 """How groups are found: by words, by marks, by name and by area, always a page at a time."""
 
 from collections.abc import Collection, Sequence
+from datetime import time
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models
-from django.db.models import Q, Value
+from django.db.models import Func, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower
 
 if TYPE_CHECKING:
     from groups.models import Group
 
-# %s: another query inside, which speaks of near.area and near.rank.
-NEAREST_FIRST = """
-    SELECT found.id FROM unnest(%%s::bigint[]) WITH ORDINALITY AS near (area, rank)
-    CROSS JOIN LATERAL (%s) AS found (key, id) ORDER BY near.rank, found.key, found.id LIMIT %%s
+LOOKED_AT = 1000  # so many groups are looked at one by one, before all that match are sorted
+# The next groups of the whole list, and those among them that are wanted. LIMIT keeps the two apart: PostgreSQL looks
+# at each group when its turn comes, ends when the page is full, and never goes through all names for a rare word.
+WALK = "SELECT id FROM ({rows} LIMIT %s) AS groups_group WHERE {wanted} LIMIT %s"
+BY_NAME = """
+    SELECT * FROM groups_group WHERE listed AND state = 'open' AND (LOWER(name), id) > (LOWER(%s), %s)
+    ORDER BY LOWER(name), id
+"""
+# An index on distances would sort thousands of groups that share one. LATERAL goes from area to area as they are given.
+BY_AREA = """
+    SELECT there.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS near (area, after_name, after_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM groups_group WHERE listed AND state = 'open' AND COALESCE(area_id, 0) = near.area
+            AND (LOWER(name), id) > (LOWER(near.after_name), near.after_id)
+        ORDER BY LOWER(name), id OFFSET 0
+    ) AS there
 """
 
 NOWHERE = 0  # the area of groups without one
-PLACE_OF = "COALESCE(array_position(%s::bigint[], %s), 0)"
 PLACE = "COALESCE(array_position(%s::bigint[], COALESCE(groups_group.area_id, 0)), 0)"
+BEHIND = "(LOWER(groups_group.name), groups_group.id) > (LOWER(%s), %s)"
+BEHIND_IN_AREAS = (
+    f"COALESCE(groups_group.area_id, 0) = ANY(%s) AND (COALESCE(groups_group.area_id, 0) <> %s OR {BEHIND})"
+)
+
+DAYS, PARTS = range(1, 8), ("daytime", "evening")  # 1 is Monday
+EVENING = time(17)
+
+
+def meeting_mark(day: int, part: str) -> str:
+    """A day of the week and a time of day in one: who looks for Tuesday evenings wants both of the same meeting."""
+    return f"{day}-{part}"
+
+
+def part_of_day(clock: time) -> str:
+    return "evening" if clock >= EVENING else "daytime"
 
 
 class FindingQuerySet(models.QuerySet["Group"]):
-    """What the directory asks. Migration 0005 made the column `search` and keeps it right."""
+    """What the directory asks. Migrations 0005 and 0006 made the column `search` and keep it right."""
 
     def about(self, words: str) -> Self:
         """Groups in which each of these words stands, by how it begins or by its English stem (the first eight)."""
@@ -34,12 +62,17 @@ class FindingQuerySet(models.QuerySet["Group"]):
     def marked(self, *wanted: Collection[str]) -> Self:
         """Groups that carry one mark of each of these, such as {"speaks:es"}; empty ones ask for nothing.
 
-        One index holds the marks and the words (migration 0005): where:, speaks:, access:, area:, term:.
+        One index holds the marks and the words (migration 0006): where:, speaks:, access:, meets:, area:, term:.
         """
         marks = " & ".join(f"({' | '.join(map(_as_lexeme, some))})" for some in wanted if some)
         if not marks:
             return self
         return self.filter(_sql("groups_group.search @@ %s::tsquery", marks))
+
+    def languages(self) -> set[str]:
+        """The codes of all languages that these groups speak."""
+        spoken = Func("languages", function="unnest")
+        return set(self.order_by().annotate(code=spoken).values_list("code", flat=True).distinct())
 
     def counted_up_to(self, most: int) -> int:
         """How many there are; `most` + 1 says that there are more. No page counts without an end."""
@@ -50,45 +83,41 @@ class FindingQuerySet(models.QuerySet["Group"]):
     ) -> list[int]:
         """The keys of the next `size` groups: the first ones, or those that come `after` one of them.
 
-        They stand by name; with `areas`, area after area as those are given, and groups without one last. `few` says
-        that not many carry these words and marks: they are sorted, where many are read in the order of an index.
-        PostgreSQL takes any rare word for a frequent one, and would read every name for it.
+        They stand by name; with `areas`, area after area as those are given, and groups without one last. Where `few`
+        match they are sorted. Else a page is mostly full after a short walk in the order of an index; where it is not,
+        so few match that sorting them is quick as well.
         """
-        places = [*areas, NOWHERE] if areas else []
-        if few:
-            return self._sorted(size, after, places)
-        return self._area_after_area(size, after, places) if areas else self._name_after_name(size, after)
+        places = _places_left([*areas, NOWHERE] if areas else [], after)
+        keys = [] if few else self._walk(size, after, places)
+        return keys if len(keys) == size else self._sorted(size, after, places)
+
+    def _walk(self, size: int, after: "Group | None", places: list[int]) -> list[int]:
+        """Those among the next LOOKED_AT groups: a part of the page, or all of it."""
+        name, pk = (after.name, after.pk) if after else ("", 0)
+        start: list[Any] = [name, pk]
+        if places:
+            rest = len(places) - 1  # in the other areas all groups are still to come
+            start = [places, [name, *[""] * rest], [pk, *[0] * rest]]
+        wanted, values = self.query.get_compiler(self.db).compile(self.query.where)
+        with connection.cursor() as cursor:
+            walk = WALK.format(rows=BY_AREA if places else BY_NAME, wanted=wanted)
+            cursor.execute(walk, [*start, LOOKED_AT, *values, size])
+            return [pk for (pk,) in cursor]
 
     def _sorted(self, size: int, after: "Group | None", places: list[int]) -> list[int]:
         nearness = RawSQL(PLACE, [places])  # noqa: S611 — values are bound
         found = self.alias(nearness=nearness, key=Concat(Lower("name"), Value("")))  # no index knows this key
-        if after:
-            behind = f"({PLACE}, LOWER(groups_group.name), groups_group.id) > ({PLACE_OF}, LOWER(%s), %s)"
-            found = found.filter(_sql(behind, places, places, after.area_id or NOWHERE, after.name, after.pk))
+        if after and places:
+            found = found.filter(_sql(BEHIND_IN_AREAS, places, places[0], after.name, after.pk))
+        elif after:
+            found = found.filter(_sql(BEHIND, after.name, after.pk))
         return list(found.order_by("nearness", "key", "pk").values_list("pk", flat=True)[:size])
 
-    def _name_after_name(self, size: int, after: "Group | None") -> list[int]:
-        found = self.alias(key=Lower("name"))
-        if after:
-            key = Lower(Value(after.name))
-            found = found.filter(Q(key__gt=key) | Q(pk__gt=after.pk), key__gte=key)
-        return list(found.order_by("key", "pk").values_list("pk", flat=True)[:size])
 
-    def _area_after_area(self, size: int, after: "Group | None", places: list[int]) -> list[int]:
-        """Thousands of groups share one distance, and an index on distances would sort them all.
-
-        So the areas are gone through one by one, until the page is full.
-        """
-        rows = self.annotate(key=Lower("name")).filter(_sql("COALESCE(groups_group.area_id, 0) = near.area"))
-        if after and (after.area_id or NOWHERE) in places:
-            places = places[places.index(after.area_id or NOWHERE) :]
-            behind = "near.rank > 1 OR (LOWER(groups_group.name), groups_group.id) > (LOWER(%s), %s)"
-            start = RawSQL("CASE WHEN near.rank = 1 THEN LOWER(%s) ELSE '' END", [after.name])
-            rows = rows.filter(_sql(behind, after.name, after.pk), key__gte=start)
-        inner, values = rows.order_by("key", "pk").values_list("key", "pk")[:size].query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(NEAREST_FIRST % inner, [places, *values, size])
-            return [pk for (pk,) in cursor]
+def _places_left(places: list[int], after: "Group | None") -> list[int]:
+    """The areas from that of the group shown last on."""
+    here = (after.area_id or NOWHERE) if after else None
+    return places[places.index(here) :] if here in places else places
 
 
 def _sql(condition: str, *values: Any) -> RawSQL:
@@ -97,4 +126,5 @@ def _sql(condition: str, *values: Any) -> RawSQL:
 
 
 def _as_lexeme(mark: str) -> str:
-    return "'" + mark.replace("\\", "").replace("'", "") + "'"
+    """Marks begin with a colon in the index, which no word can."""
+    return "':" + mark.replace("\\", "").replace("'", "") + "'"

@@ -18,6 +18,5 @@ class SessionsConfig(AppConfig):
         group_pages.register("sessions", panels.next_sessions)
         group_pages.register("open data", open_data.events)
         group_pages.register_next_words("sessions", panels.next_words)
-        group_pages.register_meeting_filter("sessions", panels.meets_on)
         group_pages.register_planned_after("sessions", panels.planned_after)
         receivers.connect()

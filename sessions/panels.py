@@ -1,10 +1,10 @@
 """What sessions add to the pages of groups: when they meet. Dates and times, never a link into a room."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, time
+from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,7 +17,6 @@ from sessions.models import GroupSession
 from sessions.words import rhythm_words, when_words
 
 SHOWN = 3
-EVENING = time(17)
 
 
 def next_sessions(request: HttpRequest, group: Group) -> str:
@@ -47,19 +46,6 @@ def next_words(groups: Sequence[Group]) -> dict[int, str]:
     for session in first.select_related("series"):
         found.setdefault(session.group_id, []).append(session)
     return {group.pk: _words(group, found[group.pk]) for group in groups if group.pk in found}
-
-
-def meets_on(days: Collection[int], times: Collection[str]) -> Subquery:
-    """Groups with a meeting ahead on one of these days (1 is Monday) at one of these times, on their own clock.
-
-    A plain question for each group: PostgreSQL turns EXISTS round and reads every session there is.
-    """
-    coming = GroupSession.objects.scheduled().filter(group=OuterRef("pk"), starts_at__gt=timezone.now())
-    if days:
-        coming = coming.filter(local_date__iso_week_day__in=days)
-    if len(set(times)) == 1:
-        coming = coming.filter(**{"local_time__gte" if "evening" in times else "local_time__lt": EVENING})
-    return Subquery(coming.values(meets=Value(True))[:1], output_field=BooleanField())
 
 
 def planned_after(group: Group, day: date) -> int:

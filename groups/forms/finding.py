@@ -4,19 +4,21 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.core.cache import caches
 from django.db.models.functions import Lower
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from groups.finding import DAYS, PARTS, meeting_mark
 from groups.models import Area, Group, Term
-from groups.panels import meetings_on
 from groups.querysets import GroupQuerySet
 from groups.words import language_choices
 from people.forms import SingleLineField
 
 Choices = list[tuple[str, Any]]
 WEEKEND = {6, 7}  # as ISO counts days
+SECONDS_REMEMBERED = 60
 
 
 class Picks(forms.MultipleChoiceField):
@@ -54,7 +56,7 @@ class DirectoryForm(forms.Form):
     need = Picks(label=_("What matters to you"), choices=list(Group.Access.choices))
     room = forms.BooleanField(label=_("Free seats now"), required=False)
     day = OneOf(label=_("Day"), choices=DAYS)
-    language = OneOf(label=_("Language"), choices=lambda: [("", _("Any language")), *language_choices()])
+    language = OneOf(label=_("Language"))
     area = OneOf(label=_("Area"))
     audience = Picks(label=_("Who it is for"))
     topic = Picks(label=_("Topics"))
@@ -65,6 +67,7 @@ class DirectoryForm(forms.Form):
         super().__init__(data)
         self.terms = list(Term.objects.order_by(Lower("name")))
         self.areas = list(Area.objects.order_by(Lower("name")))
+        self._offer("language", _spoken(self.data.get("language")), _("Any language"))
         self._offer("near", _named(area for area in self.areas if area.is_on_the_map), _("Anywhere"))
         self._offer("area", _named(self.areas), _("Any area"))
         for kind in Term.Kind.values:
@@ -98,18 +101,10 @@ class DirectoryForm(forms.Form):
             words.append([str(pgettext_lazy("filter", "nearest to %(area)s")) % {"area": area.name}])
         return [word for some in words for word in some]
 
-    def named_in(self, groups: GroupQuerySet) -> GroupQuerySet:
-        """Those of `groups` that carry the words and the marks; one index knows them."""
-        return groups.about(self.cleaned_data.get("q", "")).marked(*self._marks())
-
     def found_in(self, groups: GroupQuerySet) -> GroupQuerySet:
         """Those of `groups` that match altogether."""
-        held, groups = self.cleaned_data, self.named_in(groups)
-        days = {int(held["day"])} if held["day"] else set()
-        days |= WEEKEND if "weekend" in held["when"] else set()
-        for condition in meetings_on(days, set(held["when"]) - {"weekend"}):
-            groups = groups.filter(condition)
-        return groups.with_counts().with_room() if held["room"] else groups
+        found = groups.about(self.cleaned_data.get("q", "")).marked(*self._marks())
+        return found.with_counts().with_room() if self.cleaned_data["room"] else found
 
     def _offer(self, name: str, choices: Choices, none: Any = None) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices if none is None else [("", none), *choices]
@@ -128,7 +123,19 @@ class DirectoryForm(forms.Form):
             [f"area:{area.pk}"] if area else [],
             *([f"term:{term.pk}" for term in terms if term.kind == kind] for kind in Term.Kind.values),
             *([f"access:{need}"] for need in held["need"]),
+            self._times(),
         ]
+
+    def _times(self) -> list[str]:
+        """Each day and time of day that would do; where any would, nothing is asked."""
+        days = {int(self.cleaned_data["day"])} if self.cleaned_data["day"] else set()
+        parts = set(self.cleaned_data["when"])
+        if "weekend" in parts:
+            days |= WEEKEND
+        if not days and not parts:
+            return []
+        times = parts & set(PARTS) or PARTS
+        return [f"meets:{meeting_mark(day, part)}" for day in days or DAYS for part in times]
 
     def _words(self, name: str, field: forms.ChoiceField) -> list[str]:
         held = self.cleaned_data[name]
@@ -138,3 +145,9 @@ class DirectoryForm(forms.Form):
 
 def _named(things: Iterable[Area | Term]) -> Choices:
     return [(str(thing.public_id), thing.name) for thing in things]
+
+
+def _spoken(chosen: Any) -> Choices:
+    """The languages that groups speak, and the one that is asked for."""
+    spoken = caches["memory"].get_or_set("languages", Group.objects.listed().languages, SECONDS_REMEMBERED)
+    return [row for row in language_choices() if row[0] in spoken or row[0] == chosen]

@@ -169,6 +169,8 @@ class Group(models.Model):
     indexable = models.BooleanField(default=False)  # whether search engines may keep its page
     shared_openly = models.BooleanField(default=False)  # in the open feed and as schema.org data
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[known_zone])
+    # On which days, at which times of day it meets in the coming weeks, such as "2-evening": noted from above.
+    meets = ArrayField(models.CharField(max_length=9), default=list, blank=True, editable=False)
     door = SealedField()  # the video link; only the door of a session opens it
     last_ritual = models.TextField(blank=True)  # what the last session does to part
     created_at = models.DateTimeField(default=timezone.now)

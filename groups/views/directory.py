@@ -14,13 +14,12 @@ from groups.http import came_by_link, visible_group
 from groups.models import Area, Away, Group, Membership
 from groups.panels import next_meeting_words, panels_for
 from groups.policies import has_agreed
-from groups.querysets import AwayQuerySet, GroupQuerySet
+from groups.querysets import AwayQuerySet
 from groups.words import distance_words
 from people.policy import can
 
 GROUPS_A_PAGE = 12
 COUNTED = 100  # beyond it we say "more than"
-FEW = 1000  # so many are sorted in a moment
 SITEMAP_HOLDS = 50_000  # as sitemaps.org allows
 
 
@@ -31,13 +30,15 @@ def group_list(request: HttpRequest) -> HttpResponse:
     found = search.found_in(Group.objects.listed())
     if shut and search.cleaned_data["room"]:
         found = found.exclude(pk__in=shut)
-    groups, more = _page_of(found, search, _shown_last(request))
+    count = found.counted_up_to(COUNTED)
+    keys = found.page(GROUPS_A_PAGE + 1, after=_shown_last(request), areas=search.areas_from_near, few=count <= COUNTED)
+    groups = _whole(keys[:GROUPS_A_PAGE])
     context = {
         "search": search,
-        "count": found.counted_up_to(COUNTED),
+        "count": count,
         "most": COUNTED,
         "cards": _cards(groups, search.nearest_to, shut),
-        "next_after": groups[-1].slug if more else "",
+        "next_after": groups[-1].slug if groups and len(keys) > GROUPS_A_PAGE else "",
     }
     return _kept_from_robots(render(request, "groups/list.html", context))
 
@@ -90,12 +91,10 @@ def _shown_last(request: HttpRequest) -> Group | None:
     return shown.filter(slug=slug).first() if slug else None
 
 
-def _page_of(found: GroupQuerySet, search: DirectoryForm, after: Group | None) -> tuple[list[Group], bool]:
-    """The groups of one page, and whether more come after them. Keys first: only these rows are read whole."""
-    few = search.named_in(Group.objects.listed()).counted_up_to(FEW) <= FEW
-    keys = found.page(GROUPS_A_PAGE + 1, after=after, areas=search.areas_from_near, few=few)
-    rows = Group.objects.with_counts().select_related("area").in_bulk(keys[:GROUPS_A_PAGE])
-    return [rows[key] for key in keys if key in rows], len(keys) > GROUPS_A_PAGE
+def _whole(keys: list[int]) -> list[Group]:
+    """The groups of one page. The keys were looked for first: only these rows are read whole."""
+    rows = Group.objects.with_counts().select_related("area").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def _cards(groups: list[Group], near: Area | None, shut: set[int]) -> list[dict[str, Any]]:

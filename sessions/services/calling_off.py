@@ -5,12 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Group
+from groups.services.locks import hold_group
 from notices.services import tell
 from people import audit
 from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession
+from sessions.services.days import note_days
 from sessions.services.seats import ids_of, lock_session
 
 
@@ -24,6 +26,7 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
 
     Twice is harmless. Raises NotAllowed, TooLateToCancel.
     """
+    hold_group(session.group_id)  # before the session, as whoever ends the group does
     session = lock_session(session)
     ensure(actor, "session.cancel", session)
     if session.is_cancelled:
@@ -33,6 +36,7 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
     session.state = GroupSession.State.CANCELLED
     session.cancelled_at, session.cancelled_by = timezone.now(), actor
     session.save()
+    note_days(session.group_id)
     audit.record(actor, "session.cancel", session)
     key = f"session.cancelled {session.public_id} {session.cancelled_at.isoformat()}"
     seats = session.seats.holding().select_related("user").order_by("pk")
@@ -54,4 +58,5 @@ def end_meetings(actor: User | None, *, group: Group) -> int:
         session.state, session.cancelled_at, session.cancelled_by = GroupSession.State.CANCELLED, now, actor
         session.save(update_fields=["state", "cancelled_at", "cancelled_by"])
         audit.record(actor, "session.cancel", session)
+    note_days(group.pk)
     return len(coming)

@@ -17,6 +17,7 @@ from people.models import User
 from people.policy import NotAllowed, ensure
 from sessions.models import GroupSession, Series
 from sessions.preview import MOST, Preview, Rule, count_of, last_of, preview_of
+from sessions.services.days import note_all_days, note_days
 from sessions.words import when_words
 
 
@@ -72,7 +73,9 @@ def create_series(
         preview_series(rule)
     _ensure_free(group, rule)
     plan_it = _plan_series if rule.interval else _plan_once
-    return plan_it(actor, group, rule, public_id=made_as or uuid.uuid4(), capacity=capacity, plan=plan)
+    planned = plan_it(actor, group, rule, public_id=made_as or uuid.uuid4(), capacity=capacity, plan=plan)
+    note_days(group.pk)
+    return planned
 
 
 def first_clash(group: Group, rule: Rule, *, made_as: uuid.UUID | None = None) -> GroupSession | None:
@@ -103,13 +106,14 @@ def clash_words(clash: GroupSession) -> str:
 
 
 def keep_ahead() -> int:
-    """Give every running series its rows for the next 13 weeks. Returns how many were new.
+    """Give every running series its rows for the next 13 weeks, and say when groups meet. Returns how many were new.
 
     Safe to run twice and late: a slot has one row for ever, and a cancelled one is never made again.
     """
     today = timezone.now().date()
     running = Series.objects.running().filter(group__state=Group.State.OPEN).exclude(ends_on__lt=today)
     made = sum(_extend(pk) for pk in running.order_by("pk").values_list("pk", flat=True))
+    note_all_days()
     if made:
         audit.record(None, "series.keep-ahead", reason=str(made))
     return made

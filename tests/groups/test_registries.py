@@ -15,7 +15,6 @@ from tests.factories import AgreementFactory, FacilitatorFactory, GroupFactory, 
 def _empty_registries(monkeypatch):
     monkeypatch.setattr(panels, "_panels", {})
     monkeypatch.setattr(panels, "_next_words", {})
-    monkeypatch.setattr(panels, "_meeting_filters", {})
     monkeypatch.setattr(panels, "_planned_after", {})
 
 
@@ -40,22 +39,9 @@ def test_two_panels_of_one_name_are_a_mistake_of_ours():
     with pytest.raises(ValueError, match="two next words called a"):
         panels.register_next_words("a", list)
 
-    panels.register_meeting_filter("a", dict)
-    with pytest.raises(ValueError, match="two meeting filters called a"):
-        panels.register_meeting_filter("a", list)
-
     panels.register_planned_after("a", dict)
     with pytest.raises(ValueError, match="two planned afters called a"):
         panels.register_planned_after("a", list)
-
-
-@pytest.mark.usefixtures("_empty_registries")
-def test_meetings_are_asked_for_only_when_somebody_wants_a_day_or_a_time():
-    panels.register_meeting_filter("a", lambda days, times: (days, times))
-
-    assert panels.meetings_on(set(), set()) == []
-    assert panels.meetings_on({2}, set()) == [({2}, set())]
-    assert panels.meetings_on(set(), {"evening"}) == [(set(), {"evening"})]
 
 
 @pytest.mark.usefixtures("_empty_registries")

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from groups.models import Group
-from sessions.panels import meets_on, next_sessions, next_words
+from sessions.panels import next_sessions, next_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -81,26 +80,3 @@ def test_a_group_with_a_rhythm_is_known_by_it_and_not_by_an_extra_evening(interv
 
     factories.SessionFactory(group=series.group, starts_in=timedelta(hours=5))
     assert next_words([series.group]) == {series.group.pk: f"{words}. Next: Saturday 21 November, 5:00 pm"}
-
-
-@pytest.mark.parametrize(
-    ("days", "times", "found"),
-    [
-        ({2}, set(), True),
-        ({1, 3}, set(), False),
-        (set(), {"evening"}, True),
-        (set(), {"daytime"}, False),
-        ({6}, {"daytime"}, False),
-        ({2}, {"daytime"}, False),
-        ({2, 6}, {"daytime", "evening"}, True),
-    ],
-)
-def test_groups_are_found_by_the_day_and_time_of_their_own_clock(days, times, found):
-    group = factories.GroupFactory(time_zone="Asia/Tokyo")
-    moment = datetime(2026, 12, 1, 8, tzinfo=UTC)  # five in the afternoon there
-    at(group, 1, local_date=date(2026, 12, 1), local_time=time(17), starts_at=moment)
-    ended = {"cancelled_at": moment, "cancelled_by": group.created_by}
-    factories.SessionFactory(group=group, local_date=date(2026, 12, 5), local_time=time(9), state="cancelled", **ended)
-    factories.SessionFactory(group=group, starts_in=timedelta(days=-5))
-
-    assert list(Group.objects.filter(meets_on(days, times))) == [group] * found

@@ -41,7 +41,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "groups.Group": {
         "public": "slug name kind state purpose about format place area languages access access_notes cost"
         " capacity intake starts_on ends_on opens_again_on offer_hours allows_visits offers_talk adults_only"
-        " shows_members listed indexable shared_openly time_zone last_ritual opened_at archived_at",
+        " shows_members listed indexable shared_openly time_zone meets last_ritual opened_at archived_at",
         "internal": "id public_id parent created_at created_by ended_reason",
         "secret": "door",
     },

@@ -83,6 +83,12 @@ def test_a_page_behind_a_hidden_group_is_the_first_one(client, organisation):
         ("online", False),
         ("where:online", False),
         ("term:1", False),
+        ("where", False),
+        ("speaks", False),
+        ("meets", False),
+        ("area", False),
+        ("term", False),
+        (":area", False),
     ],
 )
 def test_words_are_found_as_people_type_them(client, organisation, words, hits):

@@ -100,7 +100,7 @@ def test_the_page_asks_the_same_few_questions(client, organisation, django_asser
         meets(group, timezone.localdate() + timedelta(days=(1 - timezone.localdate().weekday()) % 7 + 7), time(19))
     query = {key: area.public_id if key == "near" else value for key, value in query.items()}
 
-    # topics, areas, how many carry the words, which groups, the groups, how many, their next meetings, organisation, help lines
+    # topics, areas, languages, how many, which groups, the groups, their next meetings, organisation, help lines
     with django_assert_num_queries(9):
         assert len(found(client, query)) == min(number, 12)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.urls import reverse
 
+from groups.services import note_meetings
 from tests.factories import SessionFactory
 
 SETTINGS = {
@@ -37,5 +38,6 @@ def found(client, query=None):
 
 
 def meets(group, day, clock):
-    """The group meets then, on a clock that shows UTC."""
+    """The group meets then, on a clock that shows UTC, and is found by it."""
     SessionFactory(group=group, local_date=day, local_time=clock, starts_at=datetime.combine(day, clock, UTC))
+    note_meetings(group.pk, times=[(day.isoweekday(), clock)])
