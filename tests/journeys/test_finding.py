@@ -1,10 +1,11 @@
 """Somebody without an account looks for a group: by words and place, by four questions, and by what is missing."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, time
 
 import pytest
 
 from groups.models import Term
+from sessions.services import create_series
 from tests.factories import (
     AdminFactory,
     AgreementFactory,
@@ -12,7 +13,6 @@ from tests.factories import (
     FacilitatorFactory,
     GroupFactory,
     OrganisationFactory,
-    SessionFactory,
     TermFactory,
 )
 from tests.journeys.conftest import MONDAY_MORNING, link_for, signs_up
@@ -39,15 +39,13 @@ def town(site, clock):
     ]:
         group = GroupFactory(name=name, area=areas[area], format="in_person", place="Old Bank")
         group.terms.add(grief)
-        FacilitatorFactory(group=group, alias="Marisol", about="I lost my brother in 2019.")
-        meets(group, hour)
+        seat = FacilitatorFactory(group=group, alias="Marisol", about="I lost my brother in 2019.")
+        meets(group, seat.user, hour)
     GroupFactory(name="Worry at night", purpose="For long nights.")
 
 
-def meets(group, hour):
-    day = datetime.now(UTC).date() + timedelta(days=2)
-    at = datetime.combine(day, time(hour), UTC)
-    SessionFactory(group=group, time_zone="UTC", local_date=day, local_time=time(hour), starts_at=at)
+def meets(group, facilitator, hour):
+    create_series(facilitator, group=group, starts_on=date(2027, 1, 6), starts_at=time(hour), minutes=60, count=4)
 
 
 def titles(visitor):
