@@ -108,7 +108,7 @@ def test_the_night_heals_what_was_missed(seat):
 
 def test_a_night_without_news_writes_nothing(seat):
     plan(seat, interval=1, count=3)
-    row = Group.objects.annotate(place=RawSQL("groups_group.ctid::text", [])).values_list("place")
+    row = Group.objects.annotate(version=RawSQL("groups_group.ctid::text", [])).values_list("version")
 
     before = row.get()
     keep_ahead()
