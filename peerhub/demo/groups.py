@@ -21,7 +21,7 @@ from peerhub.demo.pairs import make_pairs
 from people.local_time import local_day
 from people.models import User
 from sessions.models import GroupSession, Series
-from sessions.services import answer_seat, create_series, keep_attendance
+from sessions.services import answer_seat, create_series, keep_attendance, make_calendar_link
 
 EVENINGS = {
     "name": "Evenings with anxiety",
@@ -169,6 +169,7 @@ def _seats(groups: dict[str, Group], people: dict[str, User]) -> None:
     for name in ("Leila", "Jun", "Ines", "Mo"):
         answer_seat(people[name], session=coming, going=True)
     answer_seat(people["Rosa"], session=coming, going=False)
+    make_calendar_link(people["Wren"])  # what opens it is shown once, and here to nobody
     full = groups["loss"].sessions.upcoming().scheduled()[0]
     for name in ("Pat", "Dee", "Sam", "Noor", "Wren"):
         answer_seat(people[name], session=full, going=True)
