@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -107,3 +109,14 @@ def _whole(included):
 
 def _filled(pattern):
     return "/" + str(pattern.pattern).replace("<str:token>", "canary-1")
+
+
+def test_the_access_log_is_veiled_where_it_is_on():
+    config = pytest.importorskip("gunicorn.config").Config()
+    from peerhub import gunicorn
+
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": "-", "SERVER_PROTOCOL": "-", "PATH_INFO": "/calendar/canary.ics"}
+    answer = SimpleNamespace(status="200 OK", headers=[], sent=1)
+    atoms = gunicorn.logger_class(config).atoms(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=3))
+
+    assert gunicorn.access_log_format % atoms == "GET /calendar/… 200 3 ms"
