@@ -12,12 +12,12 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from groups.services import leave_group
+from groups.services import archive_group, leave_group
 from people.errors import Refused
 from people.models import User
 from people.policy import NotAllowed
 from sessions.models import GroupSession, Seat, Series
-from sessions.services import answer_seat, create_series, keep_ahead, seats
+from sessions.services import answer_seat, cancel_session, create_series, keep_ahead, seats
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -205,3 +205,33 @@ def test_two_nightly_walks_at_once_make_each_slot_once():
     made = all_at_once([keep_ahead] * 6)
 
     assert sum(made) == series.sessions.count() == 14
+
+
+def test_two_meetings_of_one_day_cancelled_at_once_take_the_day_along():
+    """Each would still see the other one, and leave the group to be found by a day on which it never meets."""
+    seat = factories.FacilitatorFactory()
+    rule = {"starts_at": time(19), "minutes": 60, "interval": 0}
+    weeks = [date(2030, 1, 1) + timedelta(weeks=week) for week in range(20)]
+
+    for first, second in zip(weeks[::2], weeks[1::2], strict=True):
+        meetings = [create_series(seat.user, group=seat.group, starts_on=day, **rule) for day in (first, second)]
+        all_at_once([lambda one=one: cancel_session(seat.user, session=one) for one in meetings])
+        seat.group.refresh_from_db()
+        assert seat.group.meets == []
+
+
+def test_cancelling_and_ending_the_group_at_once_never_cross():
+    for _round in range(10):
+        seat = factories.FacilitatorFactory()
+        rule = {"starts_on": date(2030, 1, 1), "starts_at": time(19), "minutes": 60, "interval": 0}
+        session = create_series(seat.user, group=seat.group, **rule)
+
+        done = all_at_once(
+            [
+                lambda one=session: cancel_session(seat.user, session=one),
+                lambda here=seat.group: archive_group(seat.user, group=here),
+            ]
+        )
+
+        session.refresh_from_db()
+        assert ([one for one in done if isinstance(one, Exception)], session.state) == ([], "cancelled")
