@@ -228,8 +228,8 @@ def test_cancelling_and_ending_the_group_at_once_never_cross():
 
         done = all_at_once(
             [
-                lambda one=session: cancel_session(seat.user, session=one),
-                lambda here=seat.group: archive_group(seat.user, group=here),
+                lambda by=seat.user, one=session: cancel_session(by, session=one),
+                lambda by=seat.user, here=seat.group: archive_group(by, group=here),
             ]
         )
 
