@@ -55,7 +55,8 @@ def test_a_talk_first_and_another_group_in_the_end(group, somebody, clock):
     they_suggest_another_group(marisol)
 
     ines.opens(link_for(INES))
-    ines.sees("Not this group, this time", "That says nothing about you.", "They suggest this one")
+    assert ines.heading == "Not this group, this time"
+    ines.sees("That says nothing about you.", "They suggest this one")
     ines.clicks("Night owls")
     ines.sees("Ask to join", "For those who are awake at three.")
 
@@ -141,6 +142,8 @@ def test_a_proposal_becomes_a_new_version_that_asks_for_a_yes(group, somebody):
     he_proposes_a_change(jun)
     they_take_it_up(marisol)
     he_says_yes_to_the_new_version(jun)
+    said_yes = {acceptance.user for acceptance in group.agreement.acceptances.all()}
+    assert said_yes == {known_as(group, "Marisol"), known_as(group, "Jun")}
 
 
 def he_proposes_a_change(jun):
@@ -188,7 +191,8 @@ def test_time_off_and_an_end_that_everybody_knows_of(group, somebody):
     jun.sees("This group ends on Sunday 17 January")
     they_end_it_now(marisol)
     jun.opens(HOME)
-    jun.sees("This group has ended", "It ended on 4 January 2027.", "You can still read this page")
+    assert jun.page.locator("main .note h2").first.inner_text() == "This group has ended"
+    jun.sees("It ended on 4 January 2027.", "You can still read this page")
     they_open_it_again(marisol)
     jun.opens(HOME)
     jun.sees("You belong here")
