@@ -124,6 +124,7 @@ def ask_to_stay(user: User, *, membership: Membership) -> Membership:
     else:
         row.move_to(Membership.State.REQUESTED)
         if group.intake == Group.Intake.OPEN:
+            row.save()  # the database knows each step
             row.move_to(Membership.State.WAITLISTED)
             signals.member_left.send(Membership, membership=row)
     row.save()

@@ -6,10 +6,12 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from groups import services
 from groups.models import Group, Membership
+from groups.services.locks import broken
 from people.errors import Refused
 from people.models import AuditEntry
 from people.policy import NotAllowed
@@ -54,6 +56,21 @@ def test_a_membership_moves_only_along_its_ways(state, target):
     seat.refresh_from_db()
     assert seat.state == target
     assert (seat.ended_at is not None) == (target in ENDED)
+
+
+@pytest.mark.parametrize(("state", "target"), [(one, other) for one in STATES for other in STATES if one != other])
+def test_the_database_knows_the_same_ways(state, target):
+    seat = standing(state)
+    facts = {"ended_at": NOW if target in ENDED else None, "joined_at": NOW, "queued_at": NOW}
+
+    refused = False
+    try:
+        with transaction.atomic():
+            Membership.objects.filter(pk=seat.pk).update(state=target, **facts)
+    except IntegrityError as problem:
+        refused = broken(problem) == "membership_move"
+
+    assert refused == ((state, target) not in ALLOWED)
 
 
 def test_coming_back_from_a_break_keeps_the_day_of_joining():
