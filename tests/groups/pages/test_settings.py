@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from groups.models import Area, Group, Term
 from people.models import AuditEntry
-from tests.factories import AdminFactory, FacilitatorFactory, GroupFactory
+from tests.factories import AdminFactory, FacilitatorFactory, GroupFactory, MembershipFactory
 from tests.groups.pages.world import SETTINGS, at, said
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,21 @@ def test_every_setting_is_changed_and_the_page_goes_to_the_new_address(as_person
 
     assert saved.url == "/groups/calm-quay/run/settings/"
     assert as_it_is(Group.objects.get()) == WANTED
+
+
+def test_fewer_places_than_people_are_saved_and_nobody_is_removed(as_person, group, facilitator):
+    MembershipFactory.create_batch(3, group=group)
+
+    saved = as_person(facilitator.user).post(at("settings", group), SETTINGS | {"capacity": "1"})
+
+    assert (saved.status_code, Group.objects.get(pk=group.pk).capacity) == (302, 1)
+    assert group.memberships.members().count() == 3
+
+
+def test_signs_that_hide_something_are_taken_out_of_a_title(as_person, group, facilitator):
+    as_person(facilitator.user).post(at("settings", group), SETTINGS | {"name": "Even\u200bings\u202e"})
+
+    assert Group.objects.get(pk=group.pk).name == "Evenings"
 
 
 def test_saving_what_stands_changes_nothing(as_person, group, facilitator, words):
