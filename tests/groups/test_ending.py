@@ -91,7 +91,9 @@ def test_an_ending_is_planned_changed_and_taken_back(run):
         run.group.refresh_from_db()
         assert (run.group.ends_on, run.group.last_ritual) == (day, "A round.")
 
-    reasons = list(AuditEntry.objects.filter(action="group.plan-ending").order_by("pk").values_list("reason", flat=True))
+    reasons = list(
+        AuditEntry.objects.filter(action="group.plan-ending").order_by("pk").values_list("reason", flat=True)
+    )
     assert reasons == ["ends_on, last_ritual", "ends_on", "ends_on"]
 
 

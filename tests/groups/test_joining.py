@@ -39,7 +39,9 @@ def ask(user, group, **changes):
 
 # -- asking ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "shut", [{"state": "draft", "opened_at": None}, {"state": "archived", "archived_at": timezone.now()}, {"intake": "closed"}], ids=str
+    "shut",
+    [{"state": "draft", "opened_at": None}, {"state": "archived", "archived_at": timezone.now()}, {"intake": "closed"}],
+    ids=str,
 )
 def test_ask_refuses_a_group_that_takes_nobody(group, shut):
     for field, value in shut.items():
