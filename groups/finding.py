@@ -5,14 +5,14 @@ from datetime import time
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models
-from django.db.models import Func, Value
+from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower
 
 if TYPE_CHECKING:
     from groups.models import Group
 
-LOOKED_AT = 1000  # so many groups are looked at one by one, before all that match are sorted
+LOOKED_AT = 1500  # so many groups are looked at one by one, before all that match are sorted
 # The next groups of the whole list, and those among them that are wanted. LIMIT keeps the two apart: PostgreSQL looks
 # at each group when its turn comes, ends when the page is full, and never goes through all names for a rare word.
 WALK = "SELECT id FROM ({rows} LIMIT %s) AS groups_group WHERE {wanted} LIMIT %s"
@@ -21,13 +21,25 @@ BY_NAME = """
     ORDER BY LOWER(name), id
 """
 # An index on distances would sort thousands of groups that share one. LATERAL goes from area to area as they are given.
+# Its own LIMIT is a question, so that PostgreSQL expects it to be small and reads an area in the order of the index.
 BY_AREA = """
     SELECT there.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS near (area, after_name, after_id)
     CROSS JOIN LATERAL (
         SELECT * FROM groups_group WHERE listed AND state = 'open' AND COALESCE(area_id, 0) = near.area
             AND (LOWER(name), id) > (LOWER(near.after_name), near.after_id)
-        ORDER BY LOWER(name), id OFFSET 0
+        ORDER BY LOWER(name), id LIMIT (SELECT %s)
     ) AS there
+"""
+
+# From one list of languages to the next one in an index: there are few, and DISTINCT would read every group.
+SPOKEN = """
+    WITH RECURSIVE spoken (languages) AS (
+        (SELECT languages FROM groups_group WHERE listed AND state = 'open' ORDER BY languages LIMIT 1)
+        UNION ALL
+        SELECT (SELECT languages FROM groups_group WHERE listed AND state = 'open' AND languages > spoken.languages
+            ORDER BY languages LIMIT 1) FROM spoken WHERE spoken.languages IS NOT NULL
+    )
+    SELECT DISTINCT unnest(languages) FROM spoken
 """
 
 NOWHERE = 0  # the area of groups without one
@@ -69,10 +81,11 @@ class FindingQuerySet(models.QuerySet["Group"]):
             return self
         return self.filter(_sql("groups_group.search @@ %s::tsquery", marks))
 
-    def languages(self) -> set[str]:
-        """The codes of all languages that these groups speak."""
-        spoken = Func("languages", function="unnest")
-        return set(self.order_by().annotate(code=spoken).values_list("code", flat=True).distinct())
+    def languages_spoken(self) -> set[str]:
+        """The codes of all languages that the directory's groups speak."""
+        with connection.cursor() as cursor:
+            cursor.execute(SPOKEN)
+            return {code for (code,) in cursor}
 
     def counted_up_to(self, most: int) -> int:
         """How many there are; `most` + 1 says that there are more. No page counts without an end."""
@@ -97,7 +110,7 @@ class FindingQuerySet(models.QuerySet["Group"]):
         start: list[Any] = [name, pk]
         if places:
             rest = len(places) - 1  # in the other areas all groups are still to come
-            start = [places, [name, *[""] * rest], [pk, *[0] * rest]]
+            start = [places, [name, *[""] * rest], [pk, *[0] * rest], LOOKED_AT]
         wanted, values = self.query.get_compiler(self.db).compile(self.query.where)
         with connection.cursor() as cursor:
             walk = WALK.format(rows=BY_AREA if places else BY_NAME, wanted=wanted)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.core.cache import caches
 from django.db.models.functions import Lower
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,6 @@ from people.forms import SingleLineField
 
 Choices = list[tuple[str, Any]]
 WEEKEND = {6, 7}  # as ISO counts days
-SECONDS_REMEMBERED = 60
 
 
 class Picks(forms.MultipleChoiceField):
@@ -149,5 +147,5 @@ def _named(things: Iterable[Area | Term]) -> Choices:
 
 def _spoken(chosen: Any) -> Choices:
     """The languages that groups speak, and the one that is asked for."""
-    spoken = caches["memory"].get_or_set("languages", Group.objects.listed().languages, SECONDS_REMEMBERED)
+    spoken = Group.objects.languages_spoken()
     return [row for row in language_choices() if row[0] in spoken or row[0] == chosen]

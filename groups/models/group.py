@@ -236,6 +236,7 @@ class Group(models.Model):
         indexes = [
             models.Index(Lower("name"), "id", name="group_by_name", condition=LISTED),
             models.Index(Coalesce("area", 0), Lower("name"), "id", name="group_by_area", condition=LISTED),
+            models.Index(fields=["languages"], name="group_by_languages", condition=LISTED),
         ]
 
     def __str__(self) -> str:

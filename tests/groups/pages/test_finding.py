@@ -222,6 +222,17 @@ def test_what_cannot_be_read_is_left_out(client, three, query):
     assert found(client, query) == ["Both", "Circle", "Walk"]
 
 
+def test_languages_are_those_that_somebody_would_find(client, three):
+    make.GroupFactory(name="Hidden", languages=["fr"], listed=False)
+    offered = [
+        [code for code, _name in client.get("/groups/", query).context["search"].fields["language"].choices]
+        for query in ({}, {"language": "pl"}, {"language": "xx"})
+    ]
+
+    assert offered == [["", "cy", "en", "es"], ["", "cy", "en", "es", "pl"], ["", "cy", "en", "es"]]
+    assert found(client, {"language": "pl"}) == []
+
+
 def test_one_unknown_choice_does_not_take_the_others_with_it(client, three):
     assert found(client, {"where": ["moon", "in_person"]}) == ["Both", "Walk"]
 
