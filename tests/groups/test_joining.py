@@ -41,7 +41,7 @@ def ask(user, group, **changes):
 @pytest.mark.parametrize(
     "shut",
     [{"state": "draft", "opened_at": None}, {"state": "archived", "archived_at": timezone.now()}, {"intake": "closed"}],
-    ids=str,
+    ids=["not open yet", "ended", "closed"],
 )
 def test_ask_refuses_a_group_that_takes_nobody(group, shut):
     for field, value in shut.items():
