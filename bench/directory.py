@@ -27,7 +27,7 @@ ROUNDS, LIMIT = 31, 2  # milliseconds, promised in performance.md
 # Words as in any language: the tenth is said a tenth as often as the first. Half of all groups speak of walking, six
 # in a hundred of anxiety, one of worries, and of bereavement one in 350.
 VOCABULARY = 3000
-KNOWN = {"walking": 12, "anxiety": 120, "grief": 140, "caring": 160, "worries": 700, "bereavement": 2900}
+KNOWN = {"walking": 12, "anxiety": 120, "grief": 140, "parenting": 160, "worries": 700, "bereavement": 2900}
 SPEAK = """
     CREATE FUNCTION pg_temp.said(number int, again bigint) RETURNS text LANGUAGE sql AS $$
       SELECT string_agg((%(words)s::text[])[floor(power(%(vocabulary)s, random()))::int], ' ')
@@ -133,10 +133,10 @@ def pages() -> dict[str, dict[str, Any]]:
         "filters": {"where": "in_person", "language": "es", "need": "captions", "topic": str(term.public_id)},
         "a word and filters": {"q": "grief", "where": "online", "language": "en", "need": ["step_free", "camera"]},
         "free seats": {"room": "on"},
-        "a word and free seats": {"q": "caring", "room": "on"},
+        "a word and free seats": {"q": "parenting", "room": "on"},
         "a day": {"day": "2"},
         "a day and a time": {"day": "2", "when": "evening"},
-        "a word, a day and a time": {"q": "caring", "day": "6", "when": "daytime"},
+        "a word, a day and a time": {"q": "parenting", "day": "6", "when": "daytime"},
         "nearest first": near,
         "nearest first, a later page": near | {"after": there},
         "nearest first, with a word": near | {"q": "grief"},
@@ -146,6 +146,7 @@ def pages() -> dict[str, dict[str, Any]]:
 def _target(name: str, query: dict[str, Any]) -> Target:
     """The median, over some looks at the page, of its slowest question; and what of it the server itself took."""
     client = import_string("django.test.Client")(SERVER_NAME="localhost")
+    _look(client, query)  # the first one makes what is missing
     slowest = [max(_look(client, query), key=itemgetter(0)) for _round in range(ROUNDS)]
     inside = statistics.median(_on_the_server(*words) for _took, *words in slowest)
     figure = statistics.median(took for took, *_words in slowest)
