@@ -20,7 +20,7 @@ ROLES = {
     "admin": ("amal@demo.example", "/manage/"),
 }
 MOST = 60  # kinds of page a role
-ELSEWHERE = re.compile(r"^/(accounts/logout|static)/|/join/$")  # these lead out, or are no pages
+ELSEWHERE = re.compile(r"^/(accounts/logout|static)/|/join/$|[.]ics$")  # these lead out, or are no pages
 ALIKE = re.compile(r"^/(privacy|safety-online|accessibility|about|how-it-works|help|accounts|resources)/")  # for all
 ONE_OF_MANY = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/groups/)(?!mine/)[a-z]+-[a-z0-9-]+|(?<=/resources/)[a-z0-9-]+"
