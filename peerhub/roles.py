@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -35,6 +36,11 @@ def _become(role: dict[str, str]) -> None:
     connection.settings_dict.update(role)
 
 
+def _columns(cursor: Any, table: str) -> set[str]:
+    """Its columns as they are now: a migration may have gone only a part of the way, or back."""
+    return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+
+
 def grant_to_application() -> None:
     """Give the application's role its rights on every table. Run as the owner after each migration."""
     app, owner = settings.DATABASE_APP_ROLE, settings.DATABASE_OWNER["USER"]
@@ -54,6 +60,6 @@ def grant_to_application() -> None:
                 statement = f"REVOKE {rights} ON {{}} FROM {{}}"
                 cursor.execute(sql.SQL(statement).format(sql.Identifier(table), role))
         for table, column in YET_CHANGES.items():
-            if table in present:
+            if table in present and column in _columns(cursor, table):
                 names = (sql.Identifier(column), sql.Identifier(table), role)
                 cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(*names))
