@@ -114,7 +114,7 @@ def limits_of_confidentiality() -> str:
 
 SIGNED = {"bfi": "British Sign Language", "isg": "Irish Sign Language", "ase": "American Sign Language"}
 LANGUAGES: dict[str, str] = {
-    code: info["name_local"]
+    code: info["name_local"][:1].upper() + info["name_local"][1:]
     for code, info in LANG_INFO.items()
     if "name_local" in info and ("-" not in code or code in {"pt-br", "zh-hans", "zh-hant"})
 } | SIGNED  # each in its own words

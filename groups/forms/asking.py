@@ -136,10 +136,6 @@ class AskForm(NameAndWordsForm):
             del self.fields[name]
 
 
-def _instead_of(place: Any) -> str:
-    return str(_("Come here instead of %(group)s") % {"group": place.group.name})
-
-
 def _reads(readers: str) -> str:
     return str(
         _("%(readers)s read this and nobody else. It is erased three months after they answer.") % {"readers": readers}

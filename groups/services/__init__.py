@@ -1,4 +1,4 @@
-"""Every change to groups, in three parts: looking after one, joining and leaving it, running it."""
+"""Every change to groups, by what it is about. Views and the apps above ask here."""
 
 from groups.services.agreements import (
     accept_agreement,

@@ -36,7 +36,7 @@ def page_of(client, **facts):
         ({"ends_on": date(2027, 2, 24)}, "Ends on 24 February 2027"),
         ({}, "Free"),
         ({"cost": "2 pounds a time"}, "Cost: 2 pounds a time"),
-        ({"languages": ["en", "es"]}, "English, español"),
+        ({"languages": ["en", "es"]}, "English, Español"),
         ({"access": ["captions", "step_free"]}, "Step-free"),
         ({"access_notes": "Tea and a quiet corner."}, "Tea and a quiet corner."),
         ({"intake": "request"}, "You ask to join, and a facilitator answers."),

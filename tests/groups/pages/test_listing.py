@@ -156,7 +156,7 @@ def test_a_card_says_when_where_and_what_it_costs(client, organisation, time_mac
 
     for words in (
         "Tuesdays, 7:00 pm, London time. Next: Tuesday 24 November, 7:00 pm", "In person, Quay Hall", "Easton",
-        "español, English", "£2 for tea", "Step-free", 'lang="es" dir="auto"',
+        "Español, English", "£2 for tea", "Step-free", 'lang="es" dir="auto"',
     ):  # fmt: skip
         assert words in page
 
