@@ -107,6 +107,8 @@ class Organisation(models.Model):
     hours = models.CharField(max_length=120, blank=True)
     confidentiality_limits = models.TextField(blank=True)
     note_months = models.PositiveSmallIntegerField(default=12)  # R112
+    needs_two_hosts = models.BooleanField(default=False)  # R23: no sessions without a second one who leads
+    cover_hours = models.PositiveSmallIntegerField(default=3)  # R25: how long before the start a cover is looked for
     crisis_confirmed_at = models.DateTimeField(null=True, blank=True)
     crisis_confirmed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -122,6 +124,9 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 name="organisation_note_months", condition=models.Q(note_months__gte=1, note_months__lte=24)
+            ),
+            models.CheckConstraint(
+                name="organisation_cover_hours", condition=models.Q(cover_hours__gte=1, cover_hours__lte=48)
             ),
             models.CheckConstraint(
                 name="organisation_crisis_by_whom",

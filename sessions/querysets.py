@@ -13,7 +13,24 @@ from groups.querysets import COMING
 
 if TYPE_CHECKING:
     from people.models import User
-    from sessions.models import CalendarLink, GroupSession, Seat, Series
+    from sessions.models import (
+        Booking,
+        CalendarLink,
+        Closing,
+        CoverCall,
+        Feedback,
+        GroupSession,
+        Guest,
+        GuestSeat,
+        ReminderChoice,
+        Room,
+        Seat,
+        Series,
+        StandIn,
+        StandingSeat,
+        Summary,
+        Tick,
+    )
 
 CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calendars, so that none grows for ever
 LINK_KEPT = timedelta(days=90)  # a link that no calendar asks for ends by itself (safety.md T7)
@@ -40,13 +57,14 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     """Meetings, as somebody may see them."""
 
     def visible_to(self, user: "User") -> "SessionQuerySet":
-        """The sessions of the groups a person belongs to, and nobody else's.
+        """The sessions of the groups a person belongs to, those where they step in as a host, and nobody else's.
 
         Who comes once to see is shown those that were not over when they were let in.
         """
         visits = Membership.objects.filter(user=user, state=Membership.State.VISITING, group=OuterRef("group"))
         since = visits.annotate(since=Coalesce("decided_at", "created_at"))
-        return self.filter(group__in=_groups_of(user)).exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
+        seen = self.filter(Q(group__in=_groups_of(user)) | Q(pk__in=user.bookings.values("session_id")))
+        return seen.exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
 
     def upcoming(self) -> "SessionQuerySet":
         """Not over yet, soonest first."""
@@ -130,6 +148,125 @@ class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
     def open(self) -> "CalendarLinkQuerySet":
         """Those that answer: of people whose account is open, and asked for in the last 90 days."""
         return self.filter(user__state="active", used_at__gt=timezone.now() - LINK_KEPT)
+
+
+class ReminderChoiceQuerySet(models.QuerySet["ReminderChoice"]):
+    """Who wants which reminders."""
+
+    def visible_to(self, user: "User") -> "ReminderChoiceQuerySet":
+        return self.filter(user=user)
+
+
+class StandingSeatQuerySet(models.QuerySet["StandingSeat"]):
+    """Seats for every time."""
+
+    def visible_to(self, user: "User") -> "StandingSeatQuerySet":
+        """Your own, and those of series of groups you run."""
+        return self.filter(Q(user=user) | Q(series__group__in=_groups_run_by(user)))
+
+    def open(self) -> "StandingSeatQuerySet":
+        return self.filter(ended_at=None)
+
+
+class GuestQuerySet(models.QuerySet["Guest"]):
+    """People without an account."""
+
+    def visible_to(self, user: "User") -> "GuestQuerySet":
+        """Of those who run the group, and of nobody else."""
+        return self.filter(group__in=_groups_run_by(user))
+
+    def known(self) -> "GuestQuerySet":
+        return self.filter(forgotten_at=None)
+
+
+class GuestSeatQuerySet(models.QuerySet["GuestSeat"]):
+    """Whether guests came."""
+
+    def visible_to(self, user: "User") -> "GuestSeatQuerySet":
+        return self.filter(session__group__in=_groups_run_by(user))
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    """Rooms: no secret from anybody who is signed in."""
+
+    def in_use(self) -> "RoomQuerySet":
+        return self.filter(retired_at=None)
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Hosts and rooms of sessions."""
+
+    def visible_to(self, user: "User") -> "BookingQuerySet":
+        """Of sessions of your groups, and where you are the host."""
+        return self.filter(Q(session__group__in=_groups_of(user)) | Q(host=user))
+
+    def of_hosts(self) -> "BookingQuerySet":
+        return self.filter(host__isnull=False)
+
+    def overlapping(self, start: datetime, end: datetime) -> "BookingQuerySet":
+        """Those that are on at some moment between the two; touching is not overlapping."""
+        return self.filter(live=True, starts_at__lt=end, ends_at__gt=start)
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    """Who may be asked to step in."""
+
+    def visible_to(self, user: "User") -> "StandInQuerySet":
+        return self.filter(Q(user=user) | Q(group__in=_groups_run_by(user)))
+
+
+class CoverCallQuerySet(models.QuerySet["CoverCall"]):
+    """Hosts who cannot make it."""
+
+    def open(self) -> "CoverCallQuerySet":
+        return self.filter(state="open")
+
+    def visible_to(self, user: "User") -> "CoverCallQuerySet":
+        """Of groups you run or may be asked to step in for."""
+        asked = Q(session__group__stand_ins__user=user, state="open")
+        return self.filter(Q(session__group__in=_groups_run_by(user)) | asked | Q(taken_by=user)).distinct()
+
+
+class TickQuerySet(models.QuerySet["Tick"]):
+    """What was looked at before a session. How somebody is today is nobody else's business."""
+
+    def visible_to(self, user: "User") -> "TickQuerySet":
+        run = Q(session__group__in=_groups_run_by(user)) | Q(session__bookings__host=user)
+        return self.filter(run).exclude(Q(item="fit") & ~Q(user=user)).distinct()
+
+
+class ClosingQuerySet(models.QuerySet["Closing"]):
+    """How sessions were closed."""
+
+    def visible_to(self, user: "User") -> "ClosingQuerySet":
+        """Of those who run the group."""
+        return self.filter(session__group__in=_groups_run_by(user))
+
+
+class SummaryQuerySet(models.QuerySet["Summary"]):
+    """What sessions agreed to keep."""
+
+    def visible_to(self, user: "User") -> "SummaryQuerySet":
+        """Once shared, of those who were there and still belong; the draft of those who run the group."""
+        there = Q(
+            shared_at__isnull=False,
+            session__seats__user=user,
+            session__seats__came__in=["came", "left"],
+            session__group__in=_groups_of(user),
+        )
+        return self.filter(there | Q(session__group__in=_groups_run_by(user))).distinct()
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    """What people said of a session."""
+
+    def visible_to(self, user: "User") -> "FeedbackQuerySet":
+        """Of those who run the group. They are shown from five answers on, together (R104)."""
+        return self.filter(session__group__in=_groups_run_by(user))
+
+
+def _groups_run_by(user: "User") -> models.QuerySet[Any, Any]:
+    return Membership.objects.facilitated_by(user).values("group_id")
 
 
 def _groups_of(user: "User") -> models.QuerySet[Any, Any]:

@@ -28,7 +28,7 @@ from people.models import Consent, Organisation, User
 from people.reader import as_reader
 from people.sealed import seal
 from resources.models import CrisisLine, Resource
-from sessions.models import GroupSession, Seat, Series
+from sessions.models import Booking, GroupSession, Room, Seat, Series
 
 
 # -- people -----------------------------------------------------------------------------------
@@ -277,6 +277,21 @@ class SeatFactory(DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     user = factory.SubFactory(UserFactory)
     state = "going"
+
+
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    name = factory.Sequence(lambda n: f"Room {n}")
+    capacity = 12
+
+
+def booking(session, *, host=None, room=None, duty="lead"):
+    """One host or one room for a session, at its times."""
+    duty = duty if host else ""
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at, "live": session.state != "cancelled"}
+    return Booking.objects.create(session=session, host=host, room=room, duty=duty, **times)
 
 
 # -- checkins ---------------------------------------------------------------------------------

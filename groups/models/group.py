@@ -150,6 +150,7 @@ class Group(models.Model):
     terms = models.ManyToManyField(Term, blank=True, related_name="groups")
     format = models.CharField(max_length=10, choices=Format, default=Format.ONLINE)
     place = models.CharField(max_length=120, blank=True)
+    hides_place = models.BooleanField(default=False)  # shown at the door alone, as a video room is
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="groups")
     languages = ArrayField(models.CharField(max_length=8), default=_english)  # codes, see words.LANGUAGES
     access = ArrayField(models.CharField(max_length=12, choices=Access), default=list, blank=True)

@@ -19,7 +19,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "secret": "password",
     },
     "people.Organisation": {
-        "public": "name sender signup time_zone answer_days contact hours confidentiality_limits note_months",
+        "public": "name sender signup time_zone answer_days contact hours confidentiality_limits note_months"
+        " needs_two_hosts cover_hours",
         "internal": "id public_id crisis_confirmed_at crisis_confirmed_by exit_checked_at",
     },
     "people.Consent": {"internal": "id", "personal": "user purpose version given_at withdrawn_at"},
@@ -39,7 +40,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "groups.Term": {"public": "kind name", "internal": "id public_id"},
     "groups.Area": {"public": "name latitude longitude", "internal": "id public_id"},
     "groups.Group": {
-        "public": "slug name kind state purpose about format place area languages access access_notes cost"
+        "public": "slug name kind state purpose about format place hides_place area languages access access_notes cost"
         " capacity intake starts_on ends_on opens_again_on offer_hours allows_visits offers_talk adults_only"
         " shows_members listed indexable shared_openly time_zone meets last_ritual opened_at archived_at",
         "internal": "id public_id parent created_at created_by ended_reason",
@@ -96,23 +97,57 @@ FIELDS: dict[str, dict[str, str]] = {
         "sensitive": "group user shared written_at",
         "sealed": "words",
     },
+    "group_sessions.Room": {
+        "public": "name address capacity access_notes",
+        "internal": "id public_id created_at retired_at",
+    },
     "group_sessions.Series": {
-        "public": "starts_on starts_at minutes interval ends_on time_zone capacity plan",
-        "internal": "id public_id group created_at created_by ended_at",
+        "public": "starts_on starts_at minutes interval nth skips ends_on time_zone capacity kept_for_new plan",
+        "internal": "id public_id group created_at created_by ended_at lead co room continues",
     },
     "group_sessions.GroupSession": {
-        "public": "local_date local_time time_zone minutes starts_at ends_at capacity plan state",
-        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by sequence changed_at",
+        "public": "local_date local_time time_zone minutes starts_at ends_at capacity kept_for_new plan"
+        " moved_from state",
+        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by opened_at opened_by live"
+        " sequence changed_at",
+    },
+    "group_sessions.Booking": {
+        "internal": "id public_id session room starts_at ends_at live created_at",
+        "personal": "host duty",
+    },
+    "group_sessions.StandIn": {"internal": "id group added_by", "personal": "user created_at"},
+    "group_sessions.CoverCall": {
+        "internal": "id public_id session duty until state closed_at taken_by",
+        "personal": "asked_by asked_at",
     },
     "group_sessions.CalendarLink": {
         "internal": "id",
         "personal": "user titles made_at used_at",
         "secret": "token_hash",
     },
+    "group_sessions.ReminderChoice": {"internal": "id", "personal": "user day_before hour_before"},
     "group_sessions.Seat": {
         "internal": "id public_id",
-        "sensitive": "session user state queue offered_until answered_at came marked_by marked_at",
+        "sensitive": "session user state queue offered_until standing answered_at came marked_by marked_at",
     },
+    "group_sessions.StandingSeat": {"internal": "id", "sensitive": "series user since ended_at"},
+    "group_sessions.Guest": {  # about people of whom we know a name and no more: nobody can ask for a copy
+        "internal": "id public_id group called regular kept_by created_at forgotten_at"
+    },
+    "group_sessions.GuestSeat": {"internal": "id session guest came marked_by marked_at"},
+    "group_sessions.Tick": {"internal": "id session item", "personal": "user at"},
+    "group_sessions.Closing": {
+        "internal": "id public_id session closed_at headcount themes",
+        "personal": "closed_by talked wants_talk",
+        "sealed": "win tool",
+    },
+    "group_sessions.Summary": {
+        "internal": "id public_id session shared_at",
+        "personal": "written_by written_at",
+        "sealed": "words",
+    },
+    "group_sessions.Feedback": {"internal": "id session heard worthwhile pace part_of_it"},  # nobody's name
+    "group_sessions.FeedbackGiven": {"internal": "id", "sensitive": "session user"},
     "checkins.Rhythm": {"internal": "id next_at", "personal": "user on weekday hour paused_at paused_until"},
     "checkins.CheckIn": {
         "internal": "id public_id",
@@ -161,7 +196,16 @@ SUBJECT = {
     "groups.PairAgreement": "written_by",
     "groups.PairYes": "user",
     "groups.EndingReview": "user",
+    "group_sessions.Booking": "host",
+    "group_sessions.StandIn": "user",
+    "group_sessions.CoverCall": "asked_by",
     "group_sessions.CalendarLink": "user",
+    "group_sessions.ReminderChoice": "user",
+    "group_sessions.StandingSeat": "user",
+    "group_sessions.Tick": "user",
+    "group_sessions.Closing": "closed_by",
+    "group_sessions.Summary": "written_by",
+    "group_sessions.FeedbackGiven": "user",
     "group_sessions.Seat": "user",
     "checkins.Rhythm": "user",
     "checkins.CheckIn": "user",

@@ -1,4 +1,4 @@
-"""Forms about sessions: planning them, answering for a seat, calling the roll."""
+"""When a group meets: the form that plans sessions."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -16,9 +16,9 @@ from groups.models import Group
 from people.errors import Refused
 from people.forms import SingleLineField
 from people.local_time import local_day
-from sessions.models import CalendarLink, Seat
+from sessions.forms.fields import clock_input, day_input, whole_number
 from sessions.preview import MOST, Preview, Rule, last_of
-from sessions.services import RollLine, clash_words, first_clash, preview_series
+from sessions.services import clash_words, first_clash, preview_series
 
 JUST_ONCE = "0"
 HOW_OFTEN = [
@@ -31,40 +31,22 @@ HOW_OFTEN = [
 SHORTEST, LONGEST = 5, 720  # minutes
 
 
-def _day(**attrs: str) -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | attrs)
-
-
-def _clock() -> forms.TimeInput:
-    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-
-
-def _number() -> forms.NumberInput:
-    return forms.NumberInput(attrs={"inputmode": "numeric"})
-
-
-def _whole(most: int, words: Any) -> dict[str, Any]:
-    """A number of people or sessions from 1 on, refused in one sentence whatever is wrong with it."""
-    messages = dict.fromkeys(("invalid", "min_value", "max_value"), words)
-    return {"min_value": 1, "max_value": most, "error_messages": messages, "widget": _number(), "required": False}
-
-
 class SeriesForm(forms.Form):
     """When a group meets, in the words of its own clock. `preview` is what it would make."""
 
     starts_on = forms.DateField(
         label=_("First session"),
-        widget=_day(),
+        widget=day_input(),
         error_messages={"required": _("Choose the first day"), "invalid": _("Write the day like 2027-01-05")},
     )
     starts_at = forms.TimeField(
         label=_("Starts"),
-        widget=_clock(),
+        widget=clock_input(),
         error_messages={"required": _("Choose when it starts"), "invalid": _("Write the time like 19:00")},
     )
     ends_at = forms.TimeField(
         label=_("Ends"),
-        widget=_clock(),
+        widget=clock_input(),
         error_messages={"required": _("Choose when it ends"), "invalid": _("Write the time like 20:15")},
     )
     how_often = forms.ChoiceField(
@@ -73,17 +55,19 @@ class SeriesForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how often"), "invalid_choice": _("Say how often")},
     )
-    count = forms.IntegerField(label=_("How many sessions"), **_whole(MOST, _("Say how many sessions, from 1 to 400")))
+    count = forms.IntegerField(
+        label=_("How many sessions"), **whole_number(MOST, _("Say how many sessions, from 1 to 400"))
+    )
     ends_on = forms.DateField(
         label=_("Or the last day"),
-        widget=_day(),
+        widget=day_input(),
         required=False,
         error_messages={"invalid": _("Write the day like 2027-03-23")},
     )
     capacity = forms.IntegerField(
         label=_("Seats"),
         help_text=_("For members. Leave it empty when nobody counts."),
-        **_whole(500, _("Say how many seats, from 1 to 500")),
+        **whole_number(500, _("Say how many seats, from 1 to 500")),
     )
     plan = SingleLineField(
         label=_("What you will do"),
@@ -202,64 +186,6 @@ class SeriesForm(forms.Form):
             return self.add_error("starts_on", clash_words(clash))
         self.cleaned_data["preview"] = preview
         return None
-
-
-class SeatForm(forms.Form):
-    """Yes, or not this time."""
-
-    answer = forms.ChoiceField(choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time"))])
-
-
-class CalendarTitlesForm(forms.Form):
-    """What the entries in a person's own calendar are called."""
-
-    titles = forms.ChoiceField(
-        label=_("What entries say"),
-        choices=CalendarLink.Titles.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the two"), "invalid_choice": _("Choose one of the two")},
-    )
-
-
-class AttendanceForm(forms.Form):
-    """One person a row, three answers each, none of them given beforehand."""
-
-    def __init__(self, *args: Any, roll: list[RollLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.roll = roll
-        for line in roll:
-            words = _("Choose Here, Told us or Away for %(name)s") % {"name": line.name}
-            self.fields[f"came-{line.key}"] = forms.ChoiceField(
-                label=line.name,
-                choices=Seat.Came.choices,
-                widget=forms.RadioSelect,
-                required=False,
-                initial=line.came,
-                error_messages={"invalid_choice": words},
-            )
-            self.fields[f"was-{line.key}"] = forms.CharField(
-                widget=forms.HiddenInput, required=False, initial=line.came
-            )
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Each person with the two fields of their row."""
-        return [{"line": line, "came": self[f"came-{line.key}"], "was": self[f"was-{line.key}"]} for line in self.roll]
-
-    @property
-    def marked(self) -> int:
-        return sum(bool(line.came) for line in self.roll)
-
-    def marks(self, *, everyone_else: str = "") -> dict[int, str]:
-        """What was changed on this page: somebody else's marks made meanwhile stay. `everyone_else` fills the rest."""
-        found: dict[int, str] = {}
-        for line in self.roll:
-            came, was = self.cleaned_data[f"came-{line.key}"], self.cleaned_data[f"was-{line.key}"]
-            if came and came != was:
-                found[line.user_id] = came
-            elif everyone_else and not came and not line.came:
-                found[line.user_id] = everyone_else
-        return found
 
 
 def _first_guess(group: Group) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the people who run a group do: plan sessions, call one off, keep the roll."""
+"""Planning sessions, and calling one off."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,20 +6,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from groups.models import Group
 from people.errors import Refused
 from people.http import SignedInRequest
 from people.policy import ensure
 from people.words import zone_words
-from sessions.forms import AttendanceForm, SeriesForm
-from sessions.models import GroupSession, Seat
-from sessions.services import TooEarly, also_running, cancel_session, create_series, keep_attendance, roll_of
+from sessions.forms import SeriesForm
+from sessions.services import also_running, cancel_session, create_series
+from sessions.views.pages import READ_AND_SEND, visible_session
 from sessions.views.refusals import refused
 
 BUSY_SHOWN = 5
-READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_required
@@ -42,7 +40,7 @@ def series_create(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @READ_AND_SEND
 def session_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
-    session = _session(request, public_id)
+    session = visible_session(request, public_id)
     ensure(request.user, "session.cancel", session)
     if request.method == "POST":
         try:
@@ -54,29 +52,6 @@ def session_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not session.can_be_cancelled:
         return redirect(session)
     return render(request, "sessions/cancel.html", {"session": session, "told": session.seats.holding().count()})
-
-
-@login_required
-@READ_AND_SEND
-def attendance(request: SignedInRequest, public_id: str) -> HttpResponse:
-    session = _session(request, public_id)
-    ensure(request.user, "attendance.keep", session)
-    form = AttendanceForm(request.POST if request.method == "POST" else None, roll=roll_of(session))
-    try:
-        if form.is_valid():
-            everyone_else = Seat.Came.CAME if request.POST.get("all") == "here" else ""
-            keep_attendance(request.user, session=session, marks=form.marks(everyone_else=everyone_else))
-            messages.success(request, _("Attendance is saved"))
-            return redirect("sessions:attendance", public_id=session.public_id)
-    except TooEarly as no:
-        return refused(request, no, session=session, status=409)
-    status = 422 if form.errors else 200
-    return render(request, "sessions/attendance.html", {"session": session, "form": form}, status=status)
-
-
-def _session(request: SignedInRequest, public_id: str) -> GroupSession:
-    sessions = GroupSession.objects.visible_to(request.user).select_related("group")
-    return get_object_or_404(sessions, public_id=public_id)
 
 
 def _added(request: SignedInRequest, group: Group, form: SeriesForm) -> bool:

@@ -1,11 +1,11 @@
-"""When groups meet: the rule, the meetings it makes, and the seats in them."""
+"""One meeting of a group."""
 
 import uuid
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -14,49 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from groups.models import Group
 from people.local_time import instant
 from people.models import User, known_zone
-from sessions.querysets import CalendarLinkQuerySet, SeatQuerySet, SeriesQuerySet, SessionQuerySet
+from sessions.models.series import Series
+from sessions.querysets import SessionQuerySet
 from sessions.words import group_clock
 
 DOOR_OPENS_BEFORE = timedelta(minutes=15)  # R85
 FACILITATORS_BEFORE = timedelta(minutes=60)
 STATES = ["scheduled", "cancelled", "held"]
-SEATS = ["going", "waiting", "offered", "declined"]
-
-
-class Series(models.Model):
-    """A rule in local time that makes sessions: every week on this day, at this hour of the wall clock."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="series")
-    starts_on = models.DateField()
-    starts_at = models.TimeField()
-    minutes = models.PositiveSmallIntegerField(default=75)
-    interval = models.PositiveSmallIntegerField(default=1)  # weeks
-    ends_on = models.DateField(null=True, blank=True)
-    time_zone = models.CharField(max_length=64, validators=[known_zone])
-    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
-    plan = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SeriesQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "series"
-        constraints = [
-            models.CheckConstraint(name="series_interval", condition=Q(interval__gte=1, interval__lte=12)),
-            models.CheckConstraint(name="series_minutes", condition=Q(minutes__gte=5, minutes__lte=720)),
-            models.CheckConstraint(name="series_dates", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(name="series_capacity_positive", condition=Q(capacity=None) | Q(capacity__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"series {self.pk}"
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
 
 class GroupSession(models.Model):
@@ -78,12 +42,22 @@ class GroupSession(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+    kept_for_new = models.PositiveSmallIntegerField(default=0)  # seats that wait for people who come the first time
     plan = models.CharField(max_length=300, blank=True)
+    moved_from = models.DateTimeField(null=True, blank=True)  # when it was to begin before somebody moved it
     state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)  # when the first host was there on the day
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # What bookings follow. Stale on an object that was changed and saved: ask `is_cancelled`.
+    live = models.GeneratedField(
+        expression=ExpressionWrapper(~Q(state="cancelled"), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # Which telling of it people's calendars have. The database raises it and says when: no writer can forget to.
     sequence = models.IntegerField(default=0, db_default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
@@ -113,7 +87,12 @@ class GroupSession(models.Model):
                 | (~Q(state="held") & Q(held_at=None, held_by=None)),
             ),
             models.CheckConstraint(name="session_sequence_counts_up", condition=Q(sequence__gte=0)),
+            models.CheckConstraint(
+                name="session_opened_says_who",
+                condition=Q(opened_at=None, opened_by=None) | Q(opened_at__isnull=False, opened_by__isnull=False),
+            ),
             models.UniqueConstraint(name="session_one_per_slot", fields=["series", "slot"]),
+            models.UniqueConstraint(name="session_booking_key", fields=["id", "starts_at", "ends_at", "live"]),
         ]
         indexes = [models.Index(fields=["group", "starts_at"], name="session_of_group")]
 
@@ -177,87 +156,3 @@ class GroupSession(models.Model):
 
     def _is_on_since(self, opening: datetime) -> bool:
         return self.state == self.State.SCHEDULED and opening <= timezone.now() < self.ends_at
-
-
-class Seat(models.Model):
-    """One person and one session: the answer, the place in the line, and whether they came."""
-
-    class State(models.TextChoices):
-        GOING = "going", _("Your seat is kept")
-        WAITING = "waiting", _("You are in line")
-        OFFERED = "offered", _("A seat is free for you")
-        DECLINED = "declined", _("Not this time")
-
-    class Came(models.TextChoices):
-        CAME = "came", _("Here")
-        APOLOGIES = "apologies", _("Told us")
-        AWAY = "away", _("Away")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="seats")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
-    state = models.CharField(max_length=10, choices=State)
-    queue = models.PositiveIntegerField(null=True, blank=True)  # given once, under the session's lock
-    offered_until = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(default=timezone.now, null=True)  # empty: marked without having answered
-    came = models.CharField(max_length=10, choices=Came, blank=True)
-    marked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    marked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SeatQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="seat_state", condition=Q(state__in=SEATS)),
-            models.CheckConstraint(name="seat_came", condition=Q(came__in=["", "came", "apologies", "away"])),
-            models.CheckConstraint(
-                name="seat_came_says_who",
-                condition=Q(came="") | Q(marked_by__isnull=False, marked_at__isnull=False),
-            ),
-            models.UniqueConstraint(name="seat_once", fields=["session", "user"]),
-            models.UniqueConstraint(name="seat_queue_once", fields=["session", "queue"]),
-            models.CheckConstraint(
-                name="seat_unanswered_is_declined", condition=Q(answered_at__isnull=False) | Q(state="declined")
-            ),
-            models.CheckConstraint(
-                name="seat_waiting_has_place",
-                condition=~Q(state__in=["waiting", "offered"]) | Q(queue__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="seat_offer_has_end",
-                condition=Q(state="offered", offered_until__isnull=False)
-                | (~Q(state="offered") & Q(offered_until=None)),
-            ),
-        ]
-        indexes = [models.Index(fields=["user", "state"], name="seat_of")]
-
-    def __str__(self) -> str:
-        return f"seat {self.pk}"
-
-
-class CalendarLink(models.Model):
-    """The private address of one person's calendar. It is shown once; only its hash is kept (safety.md T7)."""
-
-    class Titles(models.TextChoices):
-        BUSY = "busy", _("“Busy”, and nothing else")
-        NAMES = "names", _("The name of the group, and a link to the session’s page")
-
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="calendar_link")
-    token_hash = models.CharField(max_length=64, unique=True)
-    titles = models.CharField(max_length=5, choices=Titles, default=Titles.BUSY)
-    made_at = models.DateTimeField(default=timezone.now)
-    used_at = models.DateTimeField(default=timezone.now)  # to the day: when a calendar last asked
-
-    objects = CalendarLinkQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="calendarlink_titles", condition=Q(titles__in=["busy", "names"])),
-        ]
-
-    def __str__(self) -> str:
-        return f"calendar {self.pk}"
-
-    @property
-    def shows_names(self) -> bool:
-        return self.titles == self.Titles.NAMES

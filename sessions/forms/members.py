@@ -1,0 +1,23 @@
+"""What members answer and choose."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import CalendarLink
+
+
+class SeatForm(forms.Form):
+    """Yes, or not this time."""
+
+    answer = forms.ChoiceField(choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time"))])
+
+
+class CalendarTitlesForm(forms.Form):
+    """What the entries in a person's own calendar are called."""
+
+    titles = forms.ChoiceField(
+        label=_("What entries say"),
+        choices=CalendarLink.Titles.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two"), "invalid_choice": _("Choose one of the two")},
+    )
