@@ -119,6 +119,7 @@ WORDS = {
     "series.keep-ahead": _("Wrote down the coming sessions"),
     "session.cancel": _("Cancelled a session"),
     "session.create": _("Planned a session"),
+    "session.open": _("Was there to lead a session"),
     "term.drop": _("Took a word for groups away"),
     "term.keep": _("Changed a word for groups"),
     "wish.answer": _("Answered what somebody looks for"),

@@ -9,6 +9,7 @@ from sessions.services.calendar import (
 )
 from sessions.services.calling_off import TooLateToCancel, cancel_session, end_meetings
 from sessions.services.door import AgreementFirst, DoorShut, open_door
+from sessions.services.evening import opened
 from sessions.services.planning import (
     AlreadyMeets,
     TooManyDates,
@@ -60,6 +61,7 @@ __all__ = [
     "make_calendar_link",
     "open_calendar_link",
     "open_door",
+    "opened",
     "preview_series",
     "release_seats",
     "roll_of",
