@@ -162,7 +162,7 @@ class SeriesForm(forms.Form):
         if count and ends_on:
             self.add_error("ends_on", _("Say how many sessions or the last day, not both"))
         elif count:
-            return last_of(data["starts_on"], int(data["how_often"]), count)
+            return last_of(Rule(data["starts_on"], time(), 0, self.zone, int(data["how_often"])), count)
         elif ends_on is None:
             self.add_error("count", _("Say how many sessions, or the last day"))
         elif ends_on < data["starts_on"]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -33,9 +34,7 @@ def preview_series(rule: Rule) -> Preview:
     """What a rule with an end makes. Raises TooManyDates."""
     count = count_of(rule)
     if count > MOST:
-        raise TooManyDates(
-            _("That makes %(count)s sessions. The most at once is %(most)s") % {"count": count, "most": MOST}
-        )
+        raise TooManyDates(_("That makes more than %(most)s sessions. Choose an earlier last day") % {"most": MOST})
     if count < 1:
         raise TooManyDates(_("That makes no session. Choose a last day on or after the first"))
     return preview_of(rule)
@@ -66,9 +65,9 @@ def create_series(
     ensure(actor, "series.create", group)
     if standing := _made_before(group, made_as):
         return standing
-    if interval and count is not None:
-        ends_on = last_of(starts_on, interval, min(max(count, 0), MOST + 1))
     rule = Rule(starts_on, starts_at, minutes, ZoneInfo(group.time_zone), interval or 0, ends_on)
+    if rule.interval and count is not None:
+        rule = replace(rule, ends_on=last_of(rule, min(count, MOST + 1)))
     if rule.ends_on:
         preview_series(rule)
     _ensure_free(group, rule)
@@ -217,6 +216,8 @@ def _rule_of(series: Series) -> Rule:
         series.zone,
         interval=series.interval,
         ends_on=series.ends_on,
+        nth=series.nth,
+        skips=frozenset(series.skips),
     )
 
 

@@ -17,7 +17,7 @@ def rule(starts_on, starts_at, zone, **more):
 
 
 def starts(starts_on, starts_at, zone, count):
-    made = preview_of(rule(starts_on, starts_at, zone, ends_on=last_of(starts_on, 1, count)))
+    made = preview_of(rule(starts_on, starts_at, zone, ends_on=last_of(rule(starts_on, starts_at, zone), count)))
     return [made.rule.times(day)[0].strftime("%d %b %H:%M") for day in made.dates]
 
 
