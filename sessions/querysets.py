@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -65,6 +65,13 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
         since = visits.annotate(since=Coalesce("decided_at", "created_at"))
         seen = self.filter(Q(group__in=_groups_of(user)) | Q(pk__in=user.bookings.values("session_id")))
         return seen.exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
+
+    def concerning(self, user: "User") -> "SessionQuerySet":
+        """Where this person keeps a seat, stands in line, comes every time or is there as a host."""
+        seats = Q(pk__in=user.seats.holding().values("session_id"))
+        every_time = Q(series__in=user.standing_seats.open().values("series_id"))
+        hosts = Q(pk__in=user.bookings.values("session_id")) | Q(group__in=_groups_run_by(user))
+        return self.filter(seats | every_time | hosts)
 
     def upcoming(self) -> "SessionQuerySet":
         """Not over yet, soonest first."""
@@ -202,6 +209,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def of_hosts(self) -> "BookingQuerySet":
         return self.filter(host__isnull=False)
+
+    def named(self) -> "BookingQuerySet":
+        """Adds `called`: the name by which the group knows the host; who steps in from outside has their own."""
+        inside = Membership.objects.belonging().filter(group=OuterRef("session__group"), user=OuterRef("host"))
+        return self.annotate(called=Coalesce(Subquery(inside.values("alias")[:1]), F("host__display_name")))
 
     def overlapping(self, start: datetime, end: datetime) -> "BookingQuerySet":
         """Those that are on at some moment between the two; touching is not overlapping."""

@@ -53,6 +53,7 @@ class Booking(models.Model):
     live = models.BooleanField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    called: str  # the host's name in the group; only on bookings that were read `named()`
     objects = BookingQuerySet.as_manager()
 
     class Meta:
