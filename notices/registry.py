@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from people.models import User
 
 Ids = Mapping[str, Any]
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _nothing_more(ids: Ids, user: User) -> dict[str, Any]:
@@ -21,7 +23,8 @@ class Topic:
     `line` is one short sentence for the list inside the app; `link` the page it leads to.
     `template` renders the mail of a person who opted out of discreet mode, from `context`.
     `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
-    `essential` messages cannot be switched off and may leave in quiet hours.
+    `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
+    only from the moment on that it says.
     """
 
     name: str
@@ -32,6 +35,13 @@ class Topic:
     context: Callable[[Ids, User], dict[str, Any]] = _nothing_more
     discreet_link: Callable[[Ids, User], str] | None = None
     essential: bool = False
+    urgent_from: Callable[[Ids, User], datetime] | None = None
+
+    def is_urgent_from(self, ids: Ids, user: User) -> datetime | None:
+        """From when on this one may leave in quiet hours. None: it waits for their end."""
+        if self.urgent_from is not None:
+            return self.urgent_from(ids, user)
+        return EVER if self.essential else None
 
 
 _topics: dict[str, Topic] = {}

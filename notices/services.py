@@ -25,36 +25,53 @@ log = logging.getLogger(__name__)
 TRIES = 5
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 BATCH = 500
+AT_ONCE = timedelta(0)
 
 
-def tell(users: Iterable[User], name: str, key: str, *, mail: bool = True, **ids: Any) -> list[Notice]:
+def tell(
+    users: Iterable[User], name: str, key: str, *, mail: bool = True, after: timedelta = AT_ONCE, **ids: Any
+) -> list[Notice]:
     """Tell each of them once about `key`: a notice in the app and a mail, outside their quiet hours.
 
-    Without `mail` it stands in the app alone: the person asked for nothing to be sent. `ids` are plain
-    numbers or strings that the topic makes its words from. Part of the caller's transaction.
+    Without `mail` it stands in the app alone: the person asked for nothing to be sent. With `after` the mail
+    waits that long, unless it is urgent, so that what it tells can be undone. `ids` are plain numbers or
+    strings that the topic makes its words from. Part of the caller's transaction.
     """
     subject = topic(name)
     chosen = [user for user in users if user.is_active and subject.may(user, ids)]
-    told = [notice for user in chosen if (notice := _note(user, subject, key, ids, mail))]
+    told = [notice for user in chosen if (notice := _note(user, subject, key, ids, after if mail else None))]
     if told and mail:
         wake("notices.tasks.send_due")
     return told
 
 
-def _note(user: User, subject: Topic, key: str, ids: dict[str, Any], mail: bool) -> Notice | None:
+def has_not_left(user: User, name: str, **ids: Any) -> bool:
+    """Whether a mail of this topic, about these `ids`, still waits for this person. It stays held: who asks
+    changes what it tells, in this transaction, and it is asked again then whether it may leave.
+    """
+    about = Notice.objects.filter(user=user, topic=name, ids__contains=ids)
+    waiting = Delivery.objects.filter(notice__in=about, state=Delivery.State.WAITING)
+    return bool(waiting.order_by("pk").select_for_update(of=("self",)))
+
+
+def _note(user: User, subject: Topic, key: str, ids: dict[str, Any], after: timedelta | None) -> Notice | None:
+    """With `after` None nothing is sent."""
     notice, new = Notice.objects.get_or_create(user=user, key=key, defaults={"topic": subject.name, "ids": ids})
     if not new:
         return None
-    if not mail:
-        return notice
-    Delivery.objects.create(notice=notice, send_at=_soonest(user, subject))
+    if after is not None:
+        Delivery.objects.create(notice=notice, send_at=_soonest(notice, subject, after))
     return notice
 
 
-def _soonest(user: User, subject: Topic) -> datetime:
-    """Now, or the end of the reader's quiet hours (R59). Essential messages do not wait."""
-    now = timezone.now()
-    return now if subject.essential else after_quiet(now, user.zone, user.quiet_from, user.quiet_to)
+def _soonest(notice: Notice, subject: Topic, after: timedelta = AT_ONCE) -> datetime:
+    """Once it may leave: when its reader's quiet hours are over (R59), or from when on it is urgent."""
+    now, user = timezone.now(), notice.user
+    urgent = subject.is_urgent_from(notice.ids, user)
+    if urgent is not None and urgent <= now:
+        return now
+    awake = after_quiet(now + after, user.zone, user.quiet_from, user.quiet_to)
+    return awake if urgent is None else min(awake, max(urgent, now + after))
 
 
 @transaction.atomic
@@ -141,7 +158,7 @@ def _is_quiet(delivery: Delivery) -> bool:
     notice = delivery.notice
     if notice is None or notice.topic not in names():  # a topic nobody declared fails as any poison does
         return False
-    soonest = _soonest(notice.user, topic(notice.topic))
+    soonest = _soonest(notice, topic(notice.topic))
     if soonest <= timezone.now():
         return False
     delivery.send_at = soonest

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 
 from groups.models import Group
 from groups.services.locks import hold_group
-from notices.services import tell
 from people import audit
 from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession
 from sessions.services.days import note_days
-from sessions.services.seats import ids_of, lock_session
+from sessions.services.seats import lock_session
+from sessions.services.telling import tell_cancelled
 
 
 class TooLateToCancel(Refused):
@@ -38,9 +38,7 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
     session.save()
     note_days(session.group_id)
     audit.record(actor, "session.cancel", session)
-    key = f"session.cancelled {session.public_id} {session.cancelled_at.isoformat()}"
-    seats = session.seats.holding().select_related("user").order_by("pk")
-    tell([seat.user for seat in seats], "session.cancelled", key, **ids_of(session))
+    tell_cancelled(session, by=actor)
     return session
 
 

@@ -187,7 +187,10 @@ TOPICS = {
     "somebody.came": _newcomer,
     "request.answered": _answer,
     "seat.free": _seat,
+    "session.back": _seat,
     "session.cancelled": _cancelled,
+    "session.moved": _seat,
+    "session.place": _seat,
 }
 
 
