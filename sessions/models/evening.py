@@ -1,6 +1,7 @@
 """What a session leaves behind: what was checked before it, how it was closed, what its people keep and say of it."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -66,7 +67,6 @@ class Closing(models.Model):
     session = models.OneToOneField(GroupSession, on_delete=models.PROTECT, related_name="closing")
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(default=timezone.now)
-    headcount = models.PositiveSmallIntegerField(null=True, blank=True)  # instead of names
     themes = ArrayField(models.CharField(max_length=10, choices=Theme), blank=True, default=list)
     win = SealedField()  # of the group, without names: its members read it
     tool = SealedField()  # what was shown: the members read it
@@ -78,7 +78,6 @@ class Closing(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="closing_talked", condition=Q(talked__in=["", "now", "tomorrow", "no"])),
-            models.CheckConstraint(name="closing_headcount", condition=Q(headcount=None) | Q(headcount__lte=500)),
         ]
 
     def __str__(self) -> str:
@@ -90,19 +89,44 @@ class Summary(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.OneToOneField(GroupSession, on_delete=models.PROTECT, related_name="summary")
-    words = SealedField(null=False)
+    words = SealedField(null=False)  # what it was about
+    agreed = SealedField()  # what was agreed to do
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     shared_at = models.DateTimeField(null=True, blank=True)  # empty: a draft of those who run the group
 
     objects = SummaryQuerySet.as_manager()
 
+    @property
+    def changed_at(self) -> datetime | None:
+        """When it was changed after people could read it."""
+        return self.written_at if self.shared_at and self.written_at > self.shared_at else None
+
     def __str__(self) -> str:
         return f"summary {self.pk}"
 
 
+def nothing_said() -> list[list[int]]:
+    """Four questions, four answers each, none given."""
+    return [[0] * 4 for _question in range(4)]
+
+
 class Feedback(models.Model):
-    """How a session was, from somebody who was there (R104). Nobody's name, and only the day."""
+    """How a session was for those who were there (R104), added up as it comes in.
+
+    No answer is kept, only how often each was given: a row of its own for every person would tell by its
+    number, or by the transaction that wrote it, whose it is. The one row is written anew each time.
+
+    Whoever owns the database can still learn something: by looking before and after somebody answered, or by
+    digging out what the row was before (the write-ahead log, old row versions until they are vacuumed, two
+    backups with one answer between them). Nobody can who only reads the tables as they are.
+    """
+
+    class Question(models.IntegerChoices):
+        HEARD = 0, _("I felt heard")
+        WORTHWHILE = 1, _("It was worth my time")
+        PACE = 2, _("The pace was right for me")
+        PART_OF_IT = 3, _("I felt part of it")
 
     class Level(models.IntegerChoices):
         NO = 1, _("Not really")
@@ -110,25 +134,17 @@ class Feedback(models.Model):
         MOSTLY = 3, _("Mostly")
         YES = 4, _("Yes")
 
-    session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="feedback")
-    heard = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
-    worthwhile = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
-    pace = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
-    part_of_it = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
+    session = models.OneToOneField(GroupSession, on_delete=models.PROTECT, related_name="feedback")
+    # By question and answer. `shown` is what those who run the group may see, so that no single answer can be told
+    # from what was there before it.
+    given = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=4), size=4, default=nothing_said)
+    shown = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=4), size=4, default=nothing_said)
 
     objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="feedback_levels",
-                condition=Q(
-                    *(
-                        Q(**{item: None}) | Q(**{f"{item}__gte": 1, f"{item}__lte": 4})
-                        for item in ("heard", "worthwhile", "pace", "part_of_it")
-                    )
-                ),
-            ),
+            models.CheckConstraint(name="feedback_four_questions", condition=Q(given__len=4, shown__len=4)),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +152,7 @@ class Feedback(models.Model):
 
 
 class FeedbackGiven(models.Model):
-    """That somebody has said how a session was, so that nobody says it twice. Not which answer is theirs."""
+    """That somebody has said how a session was, so that nobody says it twice. Gone when nobody can say it any more."""
 
     session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

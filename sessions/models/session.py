@@ -20,6 +20,7 @@ from sessions.words import group_clock
 
 DOOR_OPENS_BEFORE = timedelta(minutes=15)  # R85
 FACILITATORS_BEFORE = timedelta(minutes=60)
+HOSTS_STAY = timedelta(hours=3)  # after the end: for the roll, the closing, and an evening that ran on
 STATES = ["scheduled", "cancelled", "held"]
 
 
@@ -50,6 +51,7 @@ class GroupSession(models.Model):
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    headcount = models.PositiveSmallIntegerField(null=True, blank=True)  # how many came, kept instead of names
     opened_at = models.DateTimeField(null=True, blank=True)  # when the first host was there on the day
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # What bookings follow. Stale on an object that was changed and saved: ask `is_cancelled`.
@@ -86,6 +88,7 @@ class GroupSession(models.Model):
                 condition=Q(state="held", held_at__isnull=False, held_by__isnull=False)
                 | (~Q(state="held") & Q(held_at=None, held_by=None)),
             ),
+            models.CheckConstraint(name="session_headcount", condition=Q(headcount=None) | Q(headcount__lte=500)),
             models.CheckConstraint(name="session_sequence_counts_up", condition=Q(sequence__gte=0)),
             models.CheckConstraint(
                 name="session_opened_says_who",
@@ -119,6 +122,16 @@ class GroupSession(models.Model):
     @property
     def opens_to_facilitators_at(self) -> datetime:
         return self.starts_at - FACILITATORS_BEFORE
+
+    @property
+    def evening_ends_at(self) -> datetime:
+        """Until when it is in the hands of whoever steps in from outside, and the run sheet keeps its place."""
+        return self.ends_at + HOSTS_STAY
+
+    @property
+    def is_evening(self) -> bool:
+        """From an hour before the start until a while after the end: the run sheet goes along, step by step."""
+        return not self.is_cancelled and self.opens_to_facilitators_at <= timezone.now() < self.evening_ends_at
 
     @property
     def is_cancelled(self) -> bool:

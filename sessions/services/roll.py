@@ -1,6 +1,6 @@
-"""The roll: who came, who told us, who was away."""
+"""The roll: who came, who told us, who was away, who left early. Or how many there were, and no names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from people import audit
 from people.errors import Refused
 from people.models import User
 from people.policy import ensure
-from sessions.models import GroupSession, Seat
+from sessions import signals
+from sessions.models import GroupSession, Guest, GuestSeat, Seat
 from sessions.services.seats import lock_session
 from sessions.words import when_words
 
 SESSIONS_BEFORE_FIT = 3
+MOST_HEADS = 500
+HERE = [Seat.Came.CAME, Seat.Came.LEFT]  # who left early was there
 VISITS = [Membership.State.VISITING.value, Membership.State.VISITED.value]
 
 
@@ -31,24 +34,35 @@ class NotOnTheRoll(Refused):
     """Somebody who neither belongs nor had a seat."""
 
 
+class TooManyHeads(Refused):
+    """No room holds so many."""
+
+
 @dataclass(frozen=True)
 class RollLine:
-    """One person on the roll: the name in this group, whether it is a visit, what they answered, what was marked."""
+    """One person on the roll: the name in this group, whether it is a visit, what they answered, what was marked.
 
-    user_id: int
+    A guest has no `user_id`: nobody with an account, but a name that those who run the group keep.
+    """
+
+    user_id: int | None
     key: UUID
     name: str
-    has_left: bool
-    visits: bool
-    seat: Seat | None
+    has_left: bool = False
+    visits: bool = False
+    seat: Seat | None = None
+    guest: Guest | None = None
+    guest_came: str = ""
 
     @property
     def came(self) -> str:
-        return self.seat.came if self.seat else ""
+        return self.seat.came if self.seat else self.guest_came
 
     @property
     def said(self) -> str:
         """What the person answered, in two words."""
+        if self.guest is not None:
+            return _("Guest, without an account")
         if self.has_left:
             return _("Left the group")
         if self.visits:
@@ -59,7 +73,63 @@ class RollLine:
 
 
 def roll_of(session: GroupSession) -> list[RollLine]:
-    """Members by name: those who belonged by the end of the session, and who had a seat and left since, or visited."""
+    """Members by name, then guests.
+
+    Members are those who belonged by the end of the session, who had a seat and left since, or visited.
+    Guests are the regular ones, and those who came to this session.
+    """
+    by_name = [sorted(part, key=lambda line: line.name.casefold()) for part in (_members(session), _guests(session))]
+    return by_name[0] + by_name[1]
+
+
+def prefill(roll: Iterable[RollLine]) -> dict[UUID, str]:
+    """What the answers say of those who are not marked: yes is "came", no is "apologies". No answer says nothing.
+
+    Only what a form begins with: nobody is marked by it.
+    """
+    said = {Seat.State.GOING.value: Seat.Came.CAME.value, Seat.State.DECLINED.value: Seat.Came.APOLOGIES.value}
+    seats = {line.key: line.seat for line in roll if line.seat and not line.came and line.seat.answered_at}
+    return {key: said[seat.state] for key, seat in seats.items() if seat.state in said}
+
+
+@transaction.atomic
+def keep_attendance(
+    actor: User,
+    *,
+    session: GroupSession,
+    marks: Mapping[int, str] | None = None,
+    guests: Mapping[int, str] | None = None,
+    headcount: int | None = None,
+) -> GroupSession:
+    """Write down who came: `marks` by the person's key is a value of Seat.Came, or "" (nothing said).
+
+    `guests` is the same by the guest's key. Who is in neither stays as they are. A `headcount` instead
+    erases every mark there was: how many came, and no names. Saved after the end it also says that the
+    session was held. A mark never moves a seat. Raises NotAllowed, TooEarly, NotOnTheRoll, TooManyHeads.
+    """
+    session = lock_session(session)
+    ensure(actor, "attendance.keep", session)
+    _ensure_can_be_marked(session)
+    if headcount is None:
+        _keep_names(actor, session, marks or {}, guests or {})
+    else:
+        _keep_count(session, headcount)
+    if session.is_over and session.state == GroupSession.State.SCHEDULED:
+        session.state = GroupSession.State.HELD
+        session.held_at, session.held_by = timezone.now(), actor
+    session.save()
+    audit.record(actor, "attendance.keep", session, reason="" if headcount is None else "count")
+    ask_fit(group=session.group, people=_came_often(session))
+    signals.roll_kept.send(GroupSession, session=session, actor=actor)
+    return session
+
+
+def keep_headcount(actor: User, *, session: GroupSession, count: int) -> GroupSession:
+    """Write down how many came, and forget who. Raises NotAllowed, TooEarly, TooManyHeads."""
+    return keep_attendance(actor, session=session, headcount=count)
+
+
+def _members(session: GroupSession) -> Iterable[RollLine]:
     seats = {seat.user_id: seat for seat in session.seats.all()}
     found: dict[int, RollLine] = {}
     belonged, visited = Q(joined_at__isnull=False), Q(state__in=VISITS) | Q(state="requested", decided_at__isnull=False)
@@ -75,35 +145,41 @@ def roll_of(session: GroupSession) -> list[RollLine]:
                 visits=membership.joined_at is None,
                 seat=seat,
             )
-    return sorted(found.values(), key=lambda line: line.name.casefold())
+    return found.values()
 
 
-@transaction.atomic
-def keep_attendance(actor: User, *, session: GroupSession, marks: Mapping[int, str]) -> GroupSession:
-    """Write down who came: `marks` by the person's key is "came", "apologies", "away" or "" (nothing said).
+def _guests(session: GroupSession) -> Iterable[RollLine]:
+    """Who was forgotten stands on the rolls they are on, without a name."""
+    came = dict(session.guest_seats.values_list("guest_id", "came"))
+    regular = Q(regular=True, created_at__lt=session.ends_at)
+    for guest in Guest.objects.filter(regular | Q(pk__in=came), group=session.group_id):
+        name = guest.called or _("A guest")
+        yield RollLine(None, guest.public_id, name, guest=guest, guest_came=came.get(guest.pk, ""))
 
-    Who is not in `marks` stays as they are. Saved after the end it also says that the session was held.
-    A mark never moves a seat. Raises NotAllowed, TooEarly, NotOnTheRoll.
-    """
-    session = lock_session(session)
-    ensure(actor, "attendance.keep", session)
-    _ensure_can_be_marked(session)
-    if not set(marks) <= {line.user_id for line in roll_of(session)}:
+
+def _keep_names(actor: User, session: GroupSession, marks: Mapping[int, str], guests: Mapping[int, str]) -> None:
+    roll = roll_of(session)
+    people, others = {line.user_id for line in roll}, {line.guest.pk for line in roll if line.guest}
+    if not (set(marks) <= people and set(guests) <= others):
         raise NotOnTheRoll(_("Somebody on this list is not in the group. Open the page again"))
     _write(actor, session, marks)
-    if session.is_over and session.state == GroupSession.State.SCHEDULED:
-        session.state = GroupSession.State.HELD
-        session.held_at, session.held_by = timezone.now(), actor
-        session.save()
-    audit.record(actor, "attendance.keep", session)
-    ask_fit(group=session.group, people=_came_often(session))
-    return session
+    _write_guests(actor, session, guests)
+    if any(marks.values()) or any(guests.values()):
+        session.headcount = None
+
+
+def _keep_count(session: GroupSession, count: int) -> None:
+    if not 0 <= count <= MOST_HEADS:
+        raise TooManyHeads(_("Write how many people came, from 0 to %(most)s") % {"most": MOST_HEADS})
+    session.seats.exclude(came="").update(came="", marked_by=None, marked_at=None)
+    session.guest_seats.all().delete()
+    session.headcount = count
 
 
 def _came_often(session: GroupSession) -> list[int]:
     """Those who came to this session, and with it to three of the group or more."""
-    here = session.seats.filter(came=Seat.Came.CAME).values("user")
-    came = Seat.objects.filter(session__group=session.group_id, came=Seat.Came.CAME, user__in=here)
+    here = session.seats.filter(came__in=HERE).values("user")
+    came = Seat.objects.filter(session__group=session.group_id, came__in=HERE, user__in=here)
     often = came.order_by().values("user").annotate(times=Count("pk")).filter(times__gte=SESSIONS_BEFORE_FIT)
     return list(often.values_list("user", flat=True))
 
@@ -141,5 +217,22 @@ def _write(actor: User, session: GroupSession, marks: Mapping[int, str]) -> None
         rows,
         update_conflicts=True,
         unique_fields=["session", "user"],
+        update_fields=["came", "marked_by", "marked_at"],
+    )
+
+
+def _write_guests(actor: User, session: GroupSession, marks: Mapping[int, str]) -> None:
+    """Nothing said of a guest is no row."""
+    session.guest_seats.filter(guest__in=[guest for guest, came in marks.items() if not came]).delete()
+    now = timezone.now()
+    rows = [
+        GuestSeat(session=session, guest_id=guest, came=came, marked_by=actor, marked_at=now)
+        for guest, came in sorted(marks.items())
+        if came
+    ]
+    GuestSeat.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["session", "guest"],
         update_fields=["came", "marked_by", "marked_at"],
     )

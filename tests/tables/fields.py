@@ -108,8 +108,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "group_sessions.GroupSession": {
         "public": "local_date local_time time_zone minutes starts_at ends_at capacity kept_for_new plan"
         " moved_from state",
-        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by opened_at opened_by live"
-        " sequence changed_at",
+        "internal": "id public_id group series slot cancelled_at cancelled_by held_at held_by headcount opened_at"
+        " opened_by live sequence changed_at",
     },
     "group_sessions.Booking": {
         "internal": "id public_id session room starts_at ends_at live created_at",
@@ -137,18 +137,21 @@ FIELDS: dict[str, dict[str, str]] = {
     "group_sessions.GuestSeat": {"internal": "id session guest came marked_by marked_at"},
     "group_sessions.Tick": {"internal": "id session item", "personal": "user at"},
     "group_sessions.Closing": {
-        "internal": "id public_id session closed_at headcount themes",
+        "internal": "id public_id session closed_at themes",
         "personal": "closed_by talked wants_talk",
         "sealed": "win tool",
     },
     "group_sessions.Summary": {
         "internal": "id public_id session shared_at",
         "personal": "written_by written_at",
-        "sealed": "words",
+        "sealed": "words agreed",
     },
-    "group_sessions.Feedback": {"internal": "id session heard worthwhile pace part_of_it"},  # nobody's name
+    "group_sessions.Feedback": {"internal": "id session given shown"},  # how often, and nobody's name
     "group_sessions.FeedbackGiven": {"internal": "id", "sensitive": "session user"},
-    "checkins.Rhythm": {"internal": "id next_at", "personal": "user on weekday hour paused_at paused_until"},
+    "checkins.Rhythm": {
+        "internal": "id next_at",
+        "personal": "user on weekday hour paused_at paused_until after_missed",
+    },
     "checkins.CheckIn": {
         "internal": "id public_id",
         "personal": "user week prompt asked_at",
@@ -157,8 +160,9 @@ FIELDS: dict[str, dict[str, str]] = {
     "checkins.Answer": {"internal": "id public_id", "sensitive": "checkin written_at", "sealed": "words"},
     "checkins.FollowUp": {
         "internal": "id public_id key",
-        "sensitive": "about group checkin cause state owner created_at due_at seen_at closed_at closed_by outcome",
-        "sealed": "reach",
+        "sensitive": "about group checkin session cause state owner created_at due_at seen_at closed_at closed_by"
+        " outcome",
+        "sealed": "reach why",
     },
     "resources.Resource": {
         "public": "slug name kind what_for who_for how_to_start good_to_know cost hours area languages access_notes"
