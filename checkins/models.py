@@ -14,7 +14,9 @@ from groups.models import Group
 from people.local_time import instant, local_day, monday
 from people.models import User
 from people.sealed import SealedField
+from sessions.models import GroupSession
 
+CAUSES = ["support", "hard", "hand", "missed", "left", "promise"]
 LATE_IS_WELCOME = timedelta(days=14)  # how long a question may still be answered when no newer one came
 
 
@@ -28,6 +30,7 @@ class Rhythm(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateField(null=True, blank=True)  # empty in a pause: until the person is back
     next_at = models.DateTimeField(null=True, blank=True)
+    after_missed = models.BooleanField(default=True)  # R36: whether somebody may look when they were not there
 
     objects = RhythmQuerySet.as_manager()
 
@@ -203,6 +206,9 @@ class FollowUp(models.Model):
         SUPPORT = "support", _("Asked for support")
         HARD = "hard", _("Had a very hard week")
         HAND = "hand", _("Worth a word")
+        MISSED = "missed", _("Was not there")
+        LEFT = "left", _("Left early")
+        PROMISE = "promise", _("Somebody said they would")
 
     class State(models.TextChoices):
         OPEN = "open", _("Nobody has it yet")
@@ -220,7 +226,9 @@ class FollowUp(models.Model):
     about = models.ForeignKey(User, on_delete=models.PROTECT, related_name="followups")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="followups")
     checkin = models.ForeignKey(CheckIn, on_delete=models.PROTECT, null=True, blank=True, related_name="followups")
+    session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, null=True, blank=True, related_name="followups")
     cause = models.CharField(max_length=10, choices=Cause)
+    why = SealedField()  # in a few words of whoever put it here; the person may ask to read them
     key = models.CharField(max_length=80, unique=True)  # one row a cause
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="followups_owned")
@@ -236,7 +244,11 @@ class FollowUp(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="followup_cause", condition=Q(cause__in=["support", "hard", "hand"])),
+            models.CheckConstraint(name="followup_cause", condition=Q(cause__in=CAUSES)),
+            models.CheckConstraint(
+                name="followup_of_session_has_it",
+                condition=~Q(cause__in=["missed", "left", "promise"]) | Q(session__isnull=False),
+            ),
             models.CheckConstraint(
                 name="followup_closed_iff",
                 condition=Q(closed_at__isnull=False, state__in=["done", "dropped"])

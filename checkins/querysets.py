@@ -84,7 +84,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             keeper=Coalesce(_alias("owner"), "owner__display_name", Value("")),
             keeper_is_away=Exists(_away_keeper()),
             keeper_away_until=Subquery(_away_keeper().values("ends_on")[:1]),
-        ).select_related("group", "checkin", "owner")
+        ).select_related("group", "checkin", "owner", "session")
 
     def left_behind(self) -> "FollowUpQuerySet":
         """Those whose keeper is taking time off today."""

@@ -1,12 +1,14 @@
-"""Hears when somebody joins or leaves a group, when a group ends, and when their part here ends."""
+"""Hears who joins and leaves, when a group or somebody's part ends, and who came to a session."""
 
 from typing import Any
 
-from checkins.services import release_followups, start_rhythm, stop_rhythm
+from checkins.services import follow_roll, release_followups, start_rhythm, stop_rhythm
 from groups.models import Group, Membership
 from groups.signals import group_ended, group_reopened, member_joined, member_left
 from people.models import User
 from people.signals import stepped_back
+from sessions.models import GroupSession
+from sessions.signals import roll_kept
 
 
 def connect() -> None:
@@ -15,6 +17,7 @@ def connect() -> None:
     member_left.connect(_stop_asking, dispatch_uid="checkins.stop_asking")
     group_ended.connect(_stop_asking_all, dispatch_uid="checkins.stop_asking_all")
     group_reopened.connect(_begin_again, dispatch_uid="checkins.begin_again")
+    roll_kept.connect(_look_after, dispatch_uid="checkins.look_after")
     stepped_back.connect(_hand_over, dispatch_uid="checkins.hand_over")
 
 
@@ -40,3 +43,7 @@ def _begin_again(sender: Any, group: Group, **_: Any) -> None:
 
 def _hand_over(sender: Any, person: User, **_: Any) -> None:
     release_followups(person)
+
+
+def _look_after(sender: Any, session: GroupSession, actor: User, **_: Any) -> None:
+    follow_roll(actor, session=session)

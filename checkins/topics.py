@@ -59,6 +59,9 @@ def _may_keep(user: User, ids: Ids) -> bool:
 
 
 def _followup_line(ids: Ids, user: User) -> str:
+    followup = _followup(ids)
+    if followup and followup.cause in {FollowUp.Cause.LEFT, FollowUp.Cause.PROMISE}:
+        return _("There is somebody to look after in a group of yours.")
     return _("Somebody in a group you look after would like a word.")
 
 

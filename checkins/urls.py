@@ -11,6 +11,7 @@ urlpatterns = [
     path("check-in/<uuid:public_id>/change/", answering.change, name="change"),
     path("c/<str:token>/", link.link, name="link"),
     path("you/messages/", messages.messages_page, name="messages"),
+    path("you/missed/", messages.missed, name="missed"),
     path("you/pause/", messages.pause_create, name="pause"),
     path("follow-up/", followups.followup_list, name="follow-ups"),
     path("follow-up/new/", followups.followup_create, name="follow-up-new"),

@@ -1,5 +1,6 @@
 """Asking how people are, taking their answer, and making sure that somebody answers them."""
 
+from checkins.services.after_sessions import follow_roll, open_promise
 from checkins.services.answers import (
     NothingSaidYet,
     NotYourGroup,
@@ -27,10 +28,12 @@ from checkins.services.followups import (
     reopen_followup,
     see_followup,
     take_followup,
+    why_of,
 )
 from checkins.services.rhythms import (
     ask_due,
     lapse_old,
+    look_after_missed,
     pause,
     reschedule,
     resume,
@@ -52,11 +55,14 @@ __all__ = [
     "ask_due",
     "circles_of",
     "close_followup",
+    "follow_roll",
     "hand_back_followup",
     "has_words",
     "is_answerable",
     "lapse_old",
+    "look_after_missed",
     "open_followup",
+    "open_promise",
     "pause",
     "promised_by",
     "reach_of",
@@ -75,4 +81,5 @@ __all__ = [
     "stop_rhythm",
     "take_followup",
     "this_week",
+    "why_of",
 ]

@@ -45,7 +45,7 @@ def settle(user: User, *, checkin: CheckIn, reach: str = "") -> None:
     cause = _cause(checkin)
     for followup in FollowUp.objects.select_for_update().filter(checkin=checkin, state=State.OPEN, seen_at=None):
         if followup.cause != cause:
-            _withdraw(user, followup)
+            withdraw(user, followup)
     if cause and checkin.group:
         _open_for(user, checkin, cause, reach)
 
@@ -76,10 +76,11 @@ def _open_for(user: User, checkin: CheckIn, cause: str, reach: str) -> None:
     followup.save()
     if news:
         audit.record(user, "followup.open", followup, about=followup.about, reason=cause)
-        _tell(followup)
+        ask_keepers(followup)
 
 
-def _withdraw(user: User, followup: FollowUp) -> None:
+def withdraw(user: User, followup: FollowUp) -> None:
+    """Nobody has seen it, and its reason is gone."""
     followup.close(State.DROPPED, by=user)
     followup.save()
     audit.record(user, "followup.withdraw", followup, about=followup.about)
@@ -93,7 +94,8 @@ def promised_by(cause: str) -> datetime:
     return instant(local_day(timezone.now(), zone) + timedelta(days=days), time(12), zone)
 
 
-def _tell(followup: FollowUp) -> None:
+def ask_keepers(followup: FollowUp) -> None:
+    """Tell those who run its group that somebody needs a word."""
     key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id}"
     tell(_keepers(followup), "followup.opened", key, followup=str(followup.public_id))
 
@@ -231,6 +233,15 @@ def reach_of(actor: User, *, followup: FollowUp) -> str:
     if followup.checkin.support == CheckIn.Support.CALL:
         return unseal(followup, "reach", owner=followup.about)
     return followup.about.email if followup.checkin.support == CheckIn.Support.WRITE else ""
+
+
+def why_of(actor: User, *, followup: FollowUp) -> str:
+    """The few words of whoever put it on the list. That they were read is written down. Raises NotAllowed."""
+    ensure(actor, "followup.keep", followup)
+    if not followup.why:
+        return ""
+    audit.record(actor, "followup.read", followup, about=followup.about)
+    return unseal(followup, "why", owner=followup.about)
 
 
 def _held(actor: User, followup: FollowUp) -> FollowUp:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from checkins.models import CheckIn, Rhythm
 from checkins.rhythm import Wish, civil_hours, next_look, next_slot, owed
+from checkins.services.after_sessions import forget_missed
 from groups.models import Membership
 from notices.services import tell
 from people import audit
@@ -78,6 +79,21 @@ def save_messages(
     if rhythm.is_paused and rhythm.paused_until == paused_until:
         return rhythm
     return pause(user, until=paused_until)
+
+
+@transaction.atomic
+def look_after_missed(user: User, *, on: bool) -> Rhythm:
+    """Whether those who run a group may think of this person when they were not there (R36). No reason asked."""
+    rhythm = _locked(user)
+    if rhythm.after_missed == on:
+        return rhythm
+    ensure(user, "rhythm.change", rhythm)
+    rhythm.after_missed = on
+    rhythm.save(update_fields=["after_missed"])
+    audit.record(user, "rhythm.missed", rhythm, about=user, reason="on" if on else "off")
+    if not on:
+        forget_missed(user)
+    return rhythm
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from checkins.services import (
     reopen_followup,
     see_followup,
     take_followup,
+    why_of,
 )
 from checkins.views.saying import posted
 from groups.models import Membership
@@ -98,6 +99,7 @@ def _page(request: SignedInRequest, row: FollowUp, form: DoneForm) -> dict[str, 
         "form": form,
         "shared": shared,
         "words": words,
+        "why": why_of(request.user, followup=row),
         "reach": reach_of(request.user, followup=row) if can(request.user, "followup.reach", row) else "",
         "is_mine": row.owner_id == request.user.pk,
     }

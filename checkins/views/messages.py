@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkins.forms import MessagesForm
 from checkins.models import Rhythm
-from checkins.services import pause, resume, save_messages
+from checkins.services import look_after_missed, pause, resume, save_messages
 from checkins.views.saying import posted
 from groups.models import Membership
 from people.http import SignedInRequest, refused_status, safe_next
@@ -64,4 +64,17 @@ def pause_create(request: SignedInRequest) -> HttpResponse:
     elif weeks == "open":
         pause(request.user, until=None)
         messages.success(request, _("Paused until you are back. Nobody is told."))
+    return redirect(safe_next(request, "/you/messages/"))
+
+
+@login_required
+@require_POST
+def missed(request: SignedInRequest) -> HttpResponse:
+    """One tap: somebody may think of me when I was not there, or not."""
+    on = request.POST.get("on") == "1"
+    look_after_missed(request.user, on=on)
+    words = (
+        _("Somebody may say hello when you were not there.") if on else _("Nobody is asked to when you were not there.")
+    )
+    messages.success(request, words)
     return redirect(safe_next(request, "/you/messages/"))

@@ -1,0 +1,141 @@
+"""What a session leaves to be seen to: who was not there, who left early, what was promised (R36, R39)."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from checkins.models import FollowUp, Rhythm
+from checkins.services.followups import NotInGroup, ask_keepers, promised_by, withdraw
+from groups.models import Membership
+from groups.policies import belongs
+from notices.services import tell
+from people import audit
+from people.local_time import instant
+from people.models import User
+from people.policy import can, ensure
+from people.sealed import seal
+from sessions.models import Booking, GroupSession, Seat
+
+Cause, State = FollowUp.Cause, FollowUp.State
+IN_A_ROW = 2  # R36: after so many we leave a person be
+EVENING = time(22)  # by then somebody has looked after who left early
+AT_LEAST = timedelta(hours=2)
+
+
+@transaction.atomic
+def follow_roll(actor: User, *, session: GroupSession) -> None:
+    """Let the work list say what the roll says now. Nobody is called anything for not having come.
+
+    Who was not there and did not tell us is somebody to think of, unless they asked to be left be, take a
+    break, or were thought of the last two times as well. What was put right before anybody saw it is dropped.
+    """
+    if session.group.is_pair or not session.is_over:
+        return
+    marks = dict(session.seats.exclude(came="").values_list("user_id", "came"))
+    missed = {user for user, came in marks.items() if came == Seat.Came.AWAY}
+    early = {user for user, came in marks.items() if came == Seat.Came.LEFT}
+    _settle(actor, session, Cause.MISSED, missed, due_at=promised_by(Cause.MISSED))
+    _settle(actor, session, Cause.LEFT, early, due_at=_same_day(session))
+
+
+@transaction.atomic
+def open_promise(
+    actor: User, *, session: GroupSession, about: User, owner: User, due_at: datetime, key: str, why: str = ""
+) -> FollowUp:
+    """Keep what somebody who led the session said would happen. The same `key` twice is one promise.
+
+    `owner` sees to it and is told, unless it is the actor. Raises NotAllowed, NotInGroup.
+    """
+    ensure(actor, "session.lead", session)
+    if standing := FollowUp.objects.filter(key=f"promise {key}").first():
+        return standing
+    followup = FollowUp(about=about, group=session.group, session=session, cause=Cause.PROMISE, due_at=due_at)
+    if about == owner or not belongs(about, session.group) or not can(owner, "followup.keep", followup):
+        raise NotInGroup(_("Choose somebody who belongs to the group, and somebody who runs it."))
+    followup.key, followup.owner, followup.state = f"promise {key}", owner, State.TAKEN
+    followup.seen_at = timezone.now() if owner == actor else None
+    seal(followup, "why", why, owner=about)
+    followup.save()
+    audit.record(actor, "followup.open", followup, about=about, reason=Cause.PROMISE)
+    if owner != actor:
+        _tell(followup, owner)
+    return followup
+
+
+def forget_missed(user: User) -> None:
+    """Take back what nobody has seen yet, because the person asked to be left be."""
+    rows = FollowUp.objects.to_do().select_for_update(of=("self",)).filter(about=user, cause=Cause.MISSED)
+    for row in rows.filter(seen_at=None).select_related("about"):
+        withdraw(user, row)
+
+
+def _settle(actor: User, session: GroupSession, cause: str, people: Collection[int], *, due_at: datetime) -> None:
+    rows = FollowUp.objects.select_for_update(of=("self",)).filter(session=session, cause=cause)
+    standing = {row.about_id: row for row in rows.select_related("about", "group").order_by("pk")}
+    for person, row in standing.items():
+        if person not in people and row.state in {State.OPEN, State.TAKEN} and row.seen_at is None:
+            withdraw(actor, row)
+    due = max(due_at, timezone.now() + AT_LEAST)
+    for user in _to_think_of(session, cause, people):
+        row = standing.get(user.pk) or FollowUp(about=user, group=session.group, session=session, cause=cause)
+        if row.pk is None or row.state == State.DROPPED:
+            _open(actor, row, due_at=due)
+
+
+def _to_think_of(session: GroupSession, cause: str, people: Collection[int]) -> list[User]:
+    """Those who belong to the group now, and whom we may think of."""
+    here = Membership.objects.filter(group=session.group_id, state=Membership.State.ACTIVE, user=OuterRef("pk"))
+    found = User.objects.active().filter(Exists(here), pk__in=people).order_by("pk")
+    if cause != Cause.MISSED:
+        return list(found)
+    left_be = Rhythm.objects.filter(user=OuterRef("pk"), after_missed=False)
+    return [user for user in found.exclude(Exists(left_be)) if not _was_thought_of(user, session)]
+
+
+def _was_thought_of(user: User, session: GroupSession) -> bool:
+    """Whether somebody was asked to look two times since they were last there or told us."""
+    marked = Seat.objects.filter(user=user, session__group=session.group_id).exclude(came="")
+    before = marked.filter(session__starts_at__lt=session.starts_at)
+    there = before.exclude(came=Seat.Came.AWAY).aggregate(last=Max("session__starts_at"))["last"]
+    asked = FollowUp.objects.filter(about=user, group=session.group_id, cause=Cause.MISSED)
+    since = asked.filter(session__starts_at__lt=session.starts_at)
+    return (since.filter(session__starts_at__gt=there) if there else since).count() >= IN_A_ROW
+
+
+def _open(actor: User, followup: FollowUp, *, due_at: datetime) -> None:
+    followup.key, followup.due_at, followup.seen_at = _key(followup), due_at, None
+    followup.open_again()
+    second = _second_host(followup) if followup.cause == Cause.LEFT else None
+    if second:
+        followup.owner, followup.state = second, State.TAKEN
+    followup.save()
+    audit.record(actor, "followup.open", followup, about=followup.about, reason=followup.cause)
+    if second and second != actor:
+        _tell(followup, second)
+    elif followup.cause == Cause.LEFT and not second:
+        ask_keepers(followup)
+
+
+def _key(followup: FollowUp) -> str:
+    assert followup.session is not None  # of a session, as followup_of_session_has_it wants
+    return f"{followup.cause} {followup.session.pk} {followup.about_id}"
+
+
+def _second_host(followup: FollowUp) -> User | None:
+    """R39: who helps to lead looks after whoever left early, where they may see the list of the group."""
+    booked = Booking.objects.of_hosts().filter(session=followup.session, duty=Booking.Duty.CO)
+    host = next((row.host for row in booked.select_related("host")), None)
+    return host if host and host.is_active and can(host, "followup.keep", followup) else None
+
+
+def _same_day(session: GroupSession) -> datetime:
+    return instant(session.starts_at.astimezone(session.zone).date(), EVENING, session.zone)
+
+
+def _tell(followup: FollowUp, keeper: User) -> None:
+    key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {keeper.pk}"
+    tell([keeper], "followup.opened", key, followup=str(followup.public_id))
