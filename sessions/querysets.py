@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -33,8 +33,12 @@ if TYPE_CHECKING:
     )
 
 CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calendars, so that none grows for ever
+LATEST_COVER = timedelta(minutes=30)  # before the start: later than that, somebody rings instead
+ALARM_BEFORE = timedelta(minutes=10)  # no host there by then: somebody should know (R25)
+HOSTS_STAY = timedelta(hours=3)  # after the end: for the roll, the closing, and an evening that ran on
 LINK_KEPT = timedelta(days=90)  # a link that no calendar asks for ends by itself (safety.md T7)
 
+HERE = ["came", "left"]  # who left early was there
 # How somebody stands to a session that was read `with_own_place()`.
 RUNS = Q(place__state="active", place__role="facilitator")
 BELONGS = Q(place__state="active") | Q(place__state="paused", place__paused_until__lte=F("local_date"))
@@ -63,7 +67,7 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
         """
         visits = Membership.objects.filter(user=user, state=Membership.State.VISITING, group=OuterRef("group"))
         since = visits.annotate(since=Coalesce("decided_at", "created_at"))
-        seen = self.filter(Q(group__in=_groups_of(user)) | Q(pk__in=user.bookings.values("session_id")))
+        seen = self.filter(Q(group__in=_groups_of(user)) | Q(pk__in=user.bookings.in_hand().values("session_id")))
         return seen.exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
 
     def concerning(self, user: "User") -> "SessionQuerySet":
@@ -80,12 +84,41 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     def scheduled(self) -> "SessionQuerySet":
         return self.filter(state="scheduled")
 
+    def ahead(self) -> "SessionQuerySet":
+        """Still to come, and on."""
+        return self.scheduled().filter(starts_at__gt=timezone.now())
+
     def within(self, days: int) -> "SessionQuerySet":
         return self.filter(starts_at__lt=timezone.now() + timedelta(days=days))
 
     def overlapping(self, start: datetime, end: datetime) -> "SessionQuerySet":
         """Those that are on at some moment between the two; touching is not overlapping."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def unopened(self) -> "SessionQuerySet":
+        """Those that begin in ten minutes, or have begun, and no host is there. Pairs see to that between the two."""
+        now = timezone.now()
+        near = self.scheduled().filter(opened_at=None, starts_at__lte=now + ALARM_BEFORE, ends_at__gt=now)
+        return near.filter(group__state="open").exclude(group__kind="pair").order_by("starts_at", "pk")
+
+    def with_leader(self) -> "SessionQuerySet":
+        """Adds `led_by`, the key of whoever leads, with `leader`, their name in the group, and `asks_cover`.
+
+        All three empty where nobody is booked who can sign in: the session needs a host.
+        """
+        booked: Any = self.model._meta.get_field("bookings").related_model
+        calls: Any = self.model._meta.get_field("cover_calls").related_model
+        rows = booked._default_manager.filter(session=OuterRef("pk"), host__is_active=True).order_by("-duty")
+        return self.annotate(
+            led_by=Subquery(rows.values("host_id")[:1]),
+            leader=Subquery(rows.named().values("called")[:1]),
+            asks_cover=Exists(calls._default_manager.open().filter(session=OuterRef("pk"))),
+        )
+
+    def opened_to_all(self, now: datetime, before: timedelta) -> "SessionQuerySet":
+        """Those with a line whose seats waited for newcomers, up to so long before the start."""
+        near = self.scheduled().filter(kept_for_new__gt=0, starts_at__gt=now, starts_at__lte=now + before)
+        return near.filter(pk__in=near.filter(seats__state="waiting").values("pk"))
 
     def past(self) -> "SessionQuerySet":
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
@@ -145,6 +178,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def in_line(self) -> "SeatQuerySet":
         return self.filter(state="waiting").order_by("queue")
 
+    def run_out(self, now: datetime) -> "SeatQuerySet":
+        """Offers whose time is over, or whose session has begun since it was moved."""
+        return self.filter(Q(offered_until__lte=now) | Q(session__starts_at__lte=now), state="offered")
+
 
 class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
     """Private addresses of calendars."""
@@ -185,6 +222,13 @@ class GuestQuerySet(models.QuerySet["Guest"]):
     def known(self) -> "GuestQuerySet":
         return self.filter(forgotten_at=None)
 
+    def on_the_roll_of(self, session: "GroupSession") -> "GuestQuerySet":
+        """The regular ones, and those who were marked for it, with `came`. Who was forgotten has no name there."""
+        marked = FilteredRelation("seats", condition=Q(seats__session=session))
+        regular = Q(regular=True, created_at__lt=session.ends_at)
+        guests = self.filter(group=session.group_id).annotate(mark=marked)
+        return guests.filter(regular | Q(mark__isnull=False)).annotate(came=Coalesce("mark__came", Value("")))
+
 
 class GuestSeatQuerySet(models.QuerySet["GuestSeat"]):
     """Whether guests came."""
@@ -215,6 +259,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         inside = Membership.objects.belonging().filter(group=OuterRef("session__group"), user=OuterRef("host"))
         return self.annotate(called=Coalesce(Subquery(inside.values("alias")[:1]), F("host__display_name")))
 
+    def in_hand(self) -> "BookingQuerySet":
+        """Those that give their host rights: to come, or not long over."""
+        return self.filter(ends_at__gt=timezone.now() - HOSTS_STAY)
+
     def overlapping(self, start: datetime, end: datetime) -> "BookingQuerySet":
         """Those that are on at some moment between the two; touching is not overlapping."""
         return self.filter(live=True, starts_at__lt=end, ends_at__gt=start)
@@ -226,6 +274,12 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
     def visible_to(self, user: "User") -> "StandInQuerySet":
         return self.filter(Q(user=user) | Q(group__in=_groups_run_by(user)))
 
+    def able(self) -> "StandInQuerySet":
+        """Those who run something to this day, and whom this group has not shut out."""
+        runs = Membership.objects.running().beyond_pairs().filter(user=OuterRef("user"))
+        out = Membership.objects.filter(user=OuterRef("user"), group=OuterRef("group"), state="blocked")
+        return self.filter(Exists(runs), ~Exists(out))
+
 
 class CoverCallQuerySet(models.QuerySet["CoverCall"]):
     """Hosts who cannot make it."""
@@ -233,10 +287,21 @@ class CoverCallQuerySet(models.QuerySet["CoverCall"]):
     def open(self) -> "CoverCallQuerySet":
         return self.filter(state="open")
 
+    def to_answer(self) -> "CoverCallQuerySet":
+        """Those that somebody can still take: the session is on and has not begun. Soonest first."""
+        ahead = self.open().filter(session__state="scheduled", session__starts_at__gt=timezone.now())
+        return ahead.order_by("session__starts_at", "pk")
+
+    def due(self) -> "CoverCallQuerySet":
+        """Those to look at: nobody took it by the cut-off, or the session moved and begins soon."""
+        now = timezone.now()
+        return self.open().filter(Q(until__lte=now) | Q(session__starts_at__lte=now + LATEST_COVER)).order_by("pk")
+
     def visible_to(self, user: "User") -> "CoverCallQuerySet":
-        """Of groups you run or may be asked to step in for."""
-        asked = Q(session__group__stand_ins__user=user, state="open")
-        return self.filter(Q(session__group__in=_groups_run_by(user)) | asked | Q(taken_by=user)).distinct()
+        """Of groups you run or may be asked to step in for, until the session is over; and your own."""
+        groups = Q(session__group__in=_groups_run_by(user))
+        asked = Q(session__group__in=user.stands_in.able().values("group_id"), session__ends_at__gt=timezone.now())
+        return self.filter(groups | asked | Q(asked_by=user)).select_related("session__group", "asked_by", "taken_by")
 
 
 class TickQuerySet(models.QuerySet["Tick"]):
@@ -259,14 +324,15 @@ class SummaryQuerySet(models.QuerySet["Summary"]):
     """What sessions agreed to keep."""
 
     def visible_to(self, user: "User") -> "SummaryQuerySet":
-        """Once shared, of those who were there and still belong; the draft of those who run the group."""
+        """Once shared, of those who were there and still belong; the draft of those who led it or run the group."""
         there = Q(
             shared_at__isnull=False,
             session__seats__user=user,
-            session__seats__came__in=["came", "left"],
+            session__seats__came__in=HERE,
             session__group__in=_groups_of(user),
         )
-        return self.filter(there | Q(session__group__in=_groups_run_by(user))).distinct()
+        led = Q(session__group__in=_groups_run_by(user)) | Q(session__in=user.bookings.in_hand().values("session_id"))
+        return self.filter(there | led).distinct()
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):

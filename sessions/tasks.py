@@ -13,3 +13,19 @@ def keep_ahead() -> int:
 @shared_task
 def end_visits() -> int:
     return services.end_visits()
+
+
+@shared_task
+def forget_names() -> int:
+    """Of guests who came once, and of those who said how a session was."""
+    return services.forget_guests() + services.forget_who_said()
+
+
+@shared_task
+def run_out_calls() -> int:
+    return services.run_out_calls()
+
+
+@shared_task
+def raise_alarms() -> int:
+    return services.raise_alarms()

@@ -17,6 +17,7 @@ from notes.services import names_in
 from people.http import SignedInRequest
 from people.models import Organisation, User
 from sessions.models import GroupSession, Seat
+from sessions.querysets import HERE
 
 WORDS_SHOWN = 4
 REQUESTS_SHOWN = 5
@@ -97,7 +98,7 @@ def _with_people(reader: User, sessions: list[GroupSession]) -> list[tuple[Group
 
 
 def _newcomers(sessions: list[GroupSession]) -> dict[int, list[str]]:
-    before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came="came")
+    before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came__in=HERE)
     alias = Membership.objects.coming().filter(user=OuterRef("user"), group=OuterRef("session__group"))
     going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING).exclude(Exists(before))
     found: dict[int, list[str]] = {}

@@ -35,7 +35,7 @@ THEIR_OWN = (
     "rhythm.",
     "wish.",
 )
-PRIVATE = ("seat.answer", "session.enter", "pair.read", "pair.read-review")
+PRIVATE = ("seat.answer", "session.enter", "summary.read", "pair.read", "pair.read-review")
 # Only these say whom it was about. Beside anything else a name would tell too much.
 NAMES_SOMEBODY = ("person.", "facilitator.")
 WORDS = {
@@ -66,6 +66,7 @@ WORDS = {
     "followup.read": _("Read why somebody needs a word"),
     "followup.see": _("Looked at a follow-up"),
     "followup.take": _("Took a follow-up"),
+    "feedback.give": _("Somebody said how a session was"),
     "group.change": _("Changed a group"),
     "group.create": _("Made a group"),
     "group.door": _("Changed the way in to a group's sessions"),
@@ -75,6 +76,9 @@ WORDS = {
     "group.open": _("Opened a group"),
     "group.plan-ending": _("Planned how a group ends"),
     "group.reopen": _("Opened a group again"),
+    "guest.add": _("Wrote down a guest of a session"),
+    "guest.change": _("Changed whether a guest comes every time"),
+    "guest.forget": _("Forgot the name of a guest"),
     "invitation.make": _("Invited somebody"),
     "invitation.revoke": _("Took an invitation back"),
     "invitation.take": _("Took an invitation"),
@@ -120,8 +124,13 @@ WORDS = {
     "series.keep-ahead": _("Wrote down the coming sessions"),
     "session.cancel": _("Cancelled a session"),
     "session.host": _("Chose who leads a session"),
+    "session.check": _("Went through what is looked at before a session"),
     "session.create": _("Planned a session"),
     "session.open": _("Was there to lead a session"),
+    "summary.keep": _("Wrote down what a session keeps of itself"),
+    "summary.read": _("Read what a session keeps of itself"),
+    "summary.share": _("Shared what a session keeps of itself"),
+    "summary.take-back": _("Took back what a session had shared"),
     "term.drop": _("Took a word for groups away"),
     "term.keep": _("Changed a word for groups"),
     "wish.answer": _("Answered what somebody looks for"),
@@ -130,7 +139,10 @@ WORDS = {
 }
 # Reasons are codes: here are their words, where a code has some.
 REASONS: dict[str, Iterable[tuple[str, Any]]] = {
+    "attendance.keep": [("count", _("How many, without names"))],
     "group.end": Group.Ended.choices,
+    "guest.add": [("regular", _("Every time")), ("once", _("Once"))],
+    "guest.change": [("regular", _("Every time")), ("once", _("Once"))],
     "invitation.make": Invitation.Role.choices,
     "invitation.take": Invitation.Role.choices,
     "membership.block": Membership.Why.choices,

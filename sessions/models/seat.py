@@ -74,6 +74,16 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"seat {self.pk}"
 
+    @property
+    def said_no(self) -> bool:
+        """They answered: not this time. Nobody else writes that."""
+        return self.state == self.State.DECLINED and self.answered_at is not None
+
+    @property
+    def ran_out(self) -> bool:
+        """It was offered to them, and went on to the next before they answered."""
+        return self.state == self.State.DECLINED and self.answered_at is None and self.queue is not None
+
 
 class StandingSeat(models.Model):
     """Somebody who comes every time: new sessions of the series keep a seat for them. Single absences are answers."""
@@ -107,6 +117,7 @@ class Guest(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     forgotten_at = models.DateTimeField(null=True, blank=True)
 
+    came: str  # only on guests that were read `on_the_roll_of()` a session
     objects = GuestQuerySet.as_manager()
 
     class Meta:

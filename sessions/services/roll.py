@@ -17,12 +17,12 @@ from people.models import User
 from people.policy import ensure
 from sessions import signals
 from sessions.models import GroupSession, Guest, GuestSeat, Seat
+from sessions.querysets import HERE
 from sessions.services.seats import lock_session
 from sessions.words import when_words
 
 SESSIONS_BEFORE_FIT = 3
 MOST_HEADS = 500
-HERE = [Seat.Came.CAME, Seat.Came.LEFT]  # who left early was there
 VISITS = [Membership.State.VISITING.value, Membership.State.VISITED.value]
 
 
@@ -109,7 +109,7 @@ def keep_attendance(
     """
     session = lock_session(session)
     ensure(actor, "attendance.keep", session)
-    _ensure_can_be_marked(session)
+    ensure_can_be_marked(session)
     if headcount is None:
         _keep_names(actor, session, marks or {}, guests or {})
     else:
@@ -149,12 +149,8 @@ def _members(session: GroupSession) -> Iterable[RollLine]:
 
 
 def _guests(session: GroupSession) -> Iterable[RollLine]:
-    """Who was forgotten stands on the rolls they are on, without a name."""
-    came = dict(session.guest_seats.values_list("guest_id", "came"))
-    regular = Q(regular=True, created_at__lt=session.ends_at)
-    for guest in Guest.objects.filter(regular | Q(pk__in=came), group=session.group_id):
-        name = guest.called or _("A guest")
-        yield RollLine(None, guest.public_id, name, guest=guest, guest_came=came.get(guest.pk, ""))
+    for guest in Guest.objects.on_the_roll_of(session):
+        yield RollLine(None, guest.public_id, guest.called or _("A guest"), guest=guest, guest_came=guest.came)
 
 
 def _keep_names(actor: User, session: GroupSession, marks: Mapping[int, str], guests: Mapping[int, str]) -> None:
@@ -191,7 +187,8 @@ def _is_on_the_roll(membership: Membership, session: GroupSession, seat: Seat | 
     return had_seat or (membership.belongs and membership.joined_at < session.ends_at)
 
 
-def _ensure_can_be_marked(session: GroupSession) -> None:
+def ensure_can_be_marked(session: GroupSession) -> None:
+    """Raises TooEarly."""
     if session.is_cancelled:
         raise TooEarly(_("This session is cancelled, so nobody came"))
     if not session.can_be_marked:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from groups.models import Membership
 from groups.services import end_visit
 from sessions.models import Seat
-from sessions.querysets import SeatQuerySet
+from sessions.querysets import HERE, SeatQuerySet
 
 ROLL_KEPT_WITHIN = timedelta(hours=24)  # until then a roll that nobody kept may still say that they did not come
 
@@ -29,4 +29,4 @@ def _seats_that_are_over() -> SeatQuerySet:
     since = Coalesce(OuterRef("decided_at"), OuterRef("created_at"))
     seats = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("group"), state=Seat.State.GOING)
     over = seats.filter(session__ends_at__gt=since, session__ends_at__lte=now).exclude(session__state="cancelled")
-    return over.filter(Q(came=Seat.Came.CAME) | Q(came="", session__ends_at__lte=now - ROLL_KEPT_WITHIN))
+    return over.filter(Q(came__in=HERE) | Q(came="", session__ends_at__lte=now - ROLL_KEPT_WITHIN))

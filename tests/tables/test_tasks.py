@@ -33,6 +33,10 @@ TASKS = {
         "ends visits whose session is over",
         ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
+    "sessions.tasks.forget_names": Row(
+        "empties names of guests who came once; forgets who said how a session was",
+        ("group_sessions_guest", "group_sessions_feedbackgiven", "people_auditentry"),
+    ),
     "groups.tasks.forget_words": Row(
         "erases words of old requests, wishes and proposals, and those said on leaving; ends waits of a year",
         (
