@@ -24,7 +24,7 @@ def mail_for(delivery: Delivery, backend: BaseEmailBackend | None = None) -> Ema
     to = delivery.notice.user.email if delivery.notice else delivery.address
     with _as_read_by(delivery):
         text, html = _body(delivery)
-        message = EmailMultiAlternatives(str(_("A message for you")), text, sender(), [to], connection=backend)
+        message = EmailMultiAlternatives(_subject(delivery), text, sender(), [to], connection=backend)
     message.extra_headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
     if html:
         message.attach_alternative(html, "text/html")
@@ -46,6 +46,13 @@ def message_id(delivery: Delivery) -> str:
 def _as_read_by(delivery: Delivery) -> AbstractContextManager[None]:
     notice = delivery.notice
     return translation.override(notice.user.locale if notice else settings.LANGUAGE_CODE)
+
+
+def _subject(delivery: Delivery) -> str:
+    """The one for all, but for somebody who opted out of discreet mode, where the topic has another."""
+    notice = delivery.notice
+    own = topic(notice.topic).subject if notice and not notice.user.discreet else None
+    return own(notice.ids, notice.user) if own and notice else str(_("A message for you"))
 
 
 def _body(delivery: Delivery) -> tuple[str, str]:

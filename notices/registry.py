@@ -22,6 +22,7 @@ class Topic:
     `may` is asked when the message is made and again when it is sent: who left meanwhile gets nothing.
     `line` is one short sentence for the list inside the app; `link` the page it leads to.
     `template` renders the mail of a person who opted out of discreet mode, from `context`.
+    `subject`, where given, stands over that mail instead of the one for all; it names no group and no person.
     `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
     `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
     only from the moment on that it says.
@@ -36,6 +37,7 @@ class Topic:
     discreet_link: Callable[[Ids, User], str] | None = None
     essential: bool = False
     urgent_from: Callable[[Ids, User], datetime] | None = None
+    subject: Callable[[Ids, User], str] | None = None
 
     def is_urgent_from(self, ids: Ids, user: User) -> datetime | None:
         """From when on this one may leave in quiet hours. None: it waits for their end."""

@@ -1,6 +1,6 @@
 """Says times in words: which zone is meant, and what a group's own clock shows."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -20,13 +20,38 @@ def when_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
     }
 
 
-def rhythm_words(weekday: int, starts_at: time, interval: int) -> str:
-    """A weekly rule as people say it: Tuesdays, 7:00 pm, or Every 2 weeks on Thursday, 6:30 pm."""
-    days = (_("Mondays"), _("Tuesdays"), _("Wednesdays"), _("Thursdays"), _("Fridays"), _("Saturdays"), _("Sundays"))
-    day = days[weekday]
+def clock_of(moment: datetime, zone: ZoneInfo) -> str:
+    """The time alone: 7:00 pm"""
+    return time_format(moment.astimezone(zone).time(), "TIME_FORMAT")
+
+
+def day_of_month(day: date, nth: int) -> str:
+    """Its weekday as months count it: The second Tuesday."""
+    words = {
+        1: _("The first %(day)s"),
+        2: _("The second %(day)s"),
+        3: _("The third %(day)s"),
+        4: _("The fourth %(day)s"),
+        -1: _("The last %(day)s"),
+    }
+    return words[nth] % {"day": WEEKDAYS[day.weekday()]}
+
+
+def rhythm_words(first: date, starts_at: time, interval: int, nth: int | None = None) -> str:
+    """A rule as people say it: Tuesdays, or Every 2 weeks on Thursday, or The last Friday of each month, and the time."""
+    clock = time_format(starts_at, "TIME_FORMAT")
+    return _("%(day)s, %(time)s") % {"day": _rhythm(first, interval, nth), "time": clock}
+
+
+def _rhythm(first: date, interval: int, nth: int | None) -> str:
+    if nth and interval > 1:
+        return _("%(day)s of every %(months)s months") % {"day": day_of_month(first, nth), "months": interval}
+    if nth:
+        return _("%(day)s of each month") % {"day": day_of_month(first, nth)}
     if interval > 1:
-        day = _("Every %(weeks)s weeks on %(day)s") % {"weeks": interval, "day": WEEKDAYS[weekday]}
-    return _("%(day)s, %(time)s") % {"day": day, "time": time_format(starts_at, "TIME_FORMAT")}
+        return _("Every %(weeks)s weeks on %(day)s") % {"weeks": interval, "day": WEEKDAYS[first.weekday()]}
+    days = (_("Mondays"), _("Tuesdays"), _("Wednesdays"), _("Thursdays"), _("Fridays"), _("Saturdays"), _("Sundays"))
+    return days[first.weekday()]
 
 
 def differs_for_the_reader(moment: datetime, zone: ZoneInfo) -> bool:

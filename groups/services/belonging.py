@@ -140,8 +140,8 @@ def ask_fit(*, group: Group, people: Iterable[int]) -> int:
     for row in asked:
         row.fit_asked_at = now
         row.save(update_fields=["fit_asked_at"])
-        ids = {"membership": str(row.public_id), "group": group.slug}
-        tell([row.user], "fit.asked", f"fit.asked {row.public_id}", mail=False, **ids)
+        key = f"fit.asked {row.public_id}"
+        tell([row.user], "fit.asked", key, mail=False, membership=str(row.public_id), group=group.slug)
     return len(asked)
 
 

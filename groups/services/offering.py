@@ -1,6 +1,7 @@
 """Free places: offered to the first in line, held for a while, then on to the next (R13)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -233,10 +234,9 @@ def _at_the_end_of_the_line(old: Membership) -> Membership:
     return row
 
 
-def _tell(row: Membership, name: str, key: str, **more: bool) -> None:
+def _tell(row: Membership, name: str, key: str, **more: Any) -> None:
     """In the app alone when the person asked for nothing to be sent."""
-    ids = {"membership": str(row.public_id), "group": row.group.slug}
-    tell([row.user], name, key, mail=row.by_mail, **ids, **more)
+    tell([row.user], name, key, mail=row.by_mail, membership=str(row.public_id), group=row.group.slug, **more)
 
 
 def _gone() -> OfferGone:

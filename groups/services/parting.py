@@ -63,8 +63,8 @@ def unblock(actor: User, *, membership: Membership) -> Membership:
 
 
 def _tell(row: Membership) -> None:
-    ids = {"membership": str(row.public_id), "group": row.group.slug}
-    tell([row.user], "membership.ended", f"ended {row.public_id} {row.state}", mail=row.by_mail, **ids)
+    key = f"ended {row.public_id} {row.state}"
+    tell([row.user], "membership.ended", key, mail=row.by_mail, membership=str(row.public_id), group=row.group.slug)
 
 
 # -- words on leaving -------------------------------------------------------------------------------

@@ -21,3 +21,10 @@ class CalendarTitlesForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two"), "invalid_choice": _("Choose one of the two")},
     )
+
+
+class RemindersForm(forms.Form):
+    """Which reminders somebody wants."""
+
+    day_before = forms.BooleanField(label=_("The day before"), required=False)
+    hour_before = forms.BooleanField(label=_("One hour before"), required=False)

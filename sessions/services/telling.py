@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from groups.models import Membership
+from groups.models import Group, Membership
 from notices.services import has_not_left, tell
 from people.models import User
 from sessions.models import Booking, GroupSession, Seat, StandingSeat
@@ -34,6 +35,15 @@ def tell_place(session: GroupSession, *, by: User | None = None) -> None:
 
 def tell_all_places(sessions: Iterable[GroupSession], *, by: User | None = None) -> None:
     _tell_each("session.place", sessions, by)
+
+
+def tell_new_place(group: Group, *, by: User | None = None) -> None:
+    """A group meets in another place, or in another way: everybody hears once, about the sessions ahead.
+
+    Not about those in a room of their own: they stay where they are.
+    """
+    ahead = group.sessions.scheduled().filter(starts_at__gt=timezone.now())
+    tell_all_places(ahead.exclude(Exists(Booking.objects.filter(session=OuterRef("pk"), room__isnull=False))), by=by)
 
 
 def tell_cancelled(session: GroupSession, *, after: timedelta = NOT_YET, by: User | None = None) -> None:
