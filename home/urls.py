@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from home.views import facilitator, front, invitations, load, manage, member, members, overview, pages, record, you
+from home.views import (
+    facilitator,
+    front,
+    help_card,
+    invitations,
+    load,
+    manage,
+    member,
+    members,
+    overview,
+    pages,
+    record,
+    you,
+)
 
 app_name = "home"
 urlpatterns = [
@@ -10,6 +23,9 @@ urlpatterns = [
     path("start/", front.start, name="start"),
     path("home/", member.home, name="home"),
     path("today/", facilitator.today, name="today"),
+    path("help-card/", help_card.help_card, name="help-card"),
+    path("sessions/<uuid:public_id>/help-card/", help_card.help_card_of, name="help-card-of"),
+    path("sessions/<uuid:public_id>/run-sheet/print/", help_card.run_sheet_print, name="run-sheet-print"),
     path("groups/<slug:slug>/run/", facilitator.workspace, name="workspace"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("privacy/", pages.privacy, name="privacy"),

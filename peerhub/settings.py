@@ -117,6 +117,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "peerhub_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # of 300 a busy evening would throw out run sheets that are in use
     },
     # What every page's frame shows and seldom changes: at most a minute old in each process.
     "memory": {

@@ -1,10 +1,10 @@
 """What somebody who runs a group sees first, and the desk of one group."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +16,37 @@ from notes.models import Note
 from notes.services import names_in
 from people.http import SignedInRequest
 from people.models import Organisation, User
-from sessions.models import GroupSession, Seat
-from sessions.querysets import HERE
+from sessions.models import GroupSession
+from sessions.services import Check, Leader, checklists, colleague_of, leaders_by_session, newcomers
 
 WORDS_SHOWN = 4
 REQUESTS_SHOWN = 5
 SESSIONS_SHOWN = 8
 NOTES_SHOWN = 5
 REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not kept
+
+
+class Evening(NamedTuple):
+    """One session as somebody who leads it, or runs its group, sees it coming."""
+
+    session: GroupSession
+    runs_it: bool  # else they step in from outside, for this one session
+    leaders: list[Leader]
+    colleagues: list[str]  # who runs the group beside the reader
+    newcomers: list[str]
+    checks: list[Check]
+
+    @property
+    def lead(self) -> Leader | None:
+        return next((one for one in self.leaders if one.duty == "lead"), None)
+
+    @property
+    def second(self) -> Leader | None:
+        return next((one for one in self.leaders if one.duty == "co"), None)
+
+    @property
+    def done(self) -> int:
+        return sum(check.done for check in self.checks)
 
 
 @login_required
@@ -33,10 +56,10 @@ def today(request: SignedInRequest) -> HttpResponse:
     groups = Group.objects.run_by(request.user)
     living = _living(groups, request.user)
     mine = [group for group in living if not group.is_pair]
-    tonight, later = _coming(groups)
+    tonight, later = _coming(request.user, groups)
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
-        "tonight": _with_people(request.user, tonight),
+        "tonight": tonight,
         "later": later,
         "followups": followups.with_names()[:WORDS_SHOWN],
         "followup_count": followups.count(),
@@ -83,29 +106,35 @@ def _living(groups: QuerySet[Group], reader: User) -> list[Any]:
     return list(rows.with_yes_of(reader).with_review().with_unread_proposals().by_name())
 
 
-def _coming(groups: QuerySet[Group]) -> tuple[list[GroupSession], list[GroupSession]]:
-    """The sessions of today, on the reader's calendar, and those of the six days after."""
-    planned = GroupSession.objects.filter(group__in=groups).scheduled().upcoming().within(7)
+def _coming(reader: User, groups: QuerySet[Group]) -> tuple[list[Evening], list[Evening]]:
+    """The sessions of today, on the reader's calendar, and those of the six days after; those they step in for too."""
+    theirs = Q(group__in=groups) | Q(pk__in=reader.bookings.values("session_id"))
+    planned = GroupSession.objects.filter(theirs).scheduled().upcoming().within(7)
     rows = list(planned.with_counts().select_related("group"))
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return [row for row in rows if row.starts_at < midnight], [row for row in rows if row.starts_at >= midnight]
+    leaders = leaders_by_session(rows)
+    tonight = [row for row in rows if row.starts_at < midnight]
+    later = [Evening(row, True, leaders.get(row.pk, []), [], [], []) for row in rows if row.starts_at >= midnight]
+    return _with_people(reader, tonight, leaders), later
 
 
-def _with_people(reader: User, sessions: list[GroupSession]) -> list[tuple[GroupSession, list[str], list[str]]]:
-    """Each with those who keep a seat and never came to this group before, and with who runs it beside the reader."""
-    newcomers, colleagues = _newcomers(sessions), _others_who_run({session.group_id for session in sessions}, reader)
-    return [(one, newcomers.get(one.pk, []), colleagues.get(one.group_id, [])) for one in sessions]
-
-
-def _newcomers(sessions: list[GroupSession]) -> dict[int, list[str]]:
-    before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came__in=HERE)
-    alias = Membership.objects.coming().filter(user=OuterRef("user"), group=OuterRef("session__group"))
-    going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING).exclude(Exists(before))
-    found: dict[int, list[str]] = {}
-    rows = going.annotate(person=Subquery(alias.values("alias")[:1])).exclude(person=None).order_by("person")
-    for session, person in rows.values_list("session_id", "person"):
-        found.setdefault(session, []).append(person)
-    return found
+def _with_people(reader: User, sessions: list[GroupSession], leaders: dict[int, list[Leader]]) -> list[Evening]:
+    """Each with those who come for the first time, who leads, and what is left to look at before it begins."""
+    here = {session.group_id for session in sessions}
+    colleagues, new = _others_who_run(here, reader), newcomers(sessions)
+    run = set(Membership.objects.facilitated_by(reader).filter(group__in=here).values_list("group_id", flat=True))
+    checks = checklists(reader, {one: colleague_of(reader, leaders.get(one.pk, [])) for one in sessions})
+    return [
+        Evening(
+            session=one,
+            runs_it=one.group_id in run,
+            leaders=leaders.get(one.pk, []),
+            colleagues=colleagues.get(one.group_id, []),
+            newcomers=new.get(one.pk, []) if one.group_id in run or one.is_evening else [],
+            checks=checks[one],
+        )
+        for one in sessions
+    ]
 
 
 def _others_who_run(groups: set[int], reader: User) -> dict[int, list[str]]:

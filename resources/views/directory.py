@@ -45,7 +45,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
             "talk": [line for line in here if not line.emergency],
             "elsewhere": [line for line in lines if line.elsewhere],
             "checked": min((line.confirmed_at for line in here if line.confirmed_at), default=None),
-            "contact_number": _number(Organisation.current().contact),
+            "contact_number": number_in(Organisation.current().contact),
             "finder": FINDER,
         },
     )
@@ -58,7 +58,7 @@ def _without_page(request: HttpRequest) -> str:
     return query.urlencode()
 
 
-def _number(contact: str) -> str:
+def number_in(contact: str) -> str:
     """The organisation's contact as a telephone takes it, when it is nothing but a number."""
     only_a_number = looks_like_a_phone_number(contact) and not any(sign.isalpha() for sign in contact)
     return dialled(contact) if only_a_number else ""

@@ -1,7 +1,20 @@
 """Forms about sessions: planning them, answering for a seat, calling the roll."""
 
+from sessions.forms.after import FeedbackForm, SeenForm, SummaryForm
+from sessions.forms.evening import ChecksForm, PageForm
 from sessions.forms.members import CalendarTitlesForm, SeatForm
 from sessions.forms.planning import SeriesForm
-from sessions.forms.roll import AttendanceForm
+from sessions.forms.roll import AttendanceForm, HeadcountForm
 
-__all__ = ["AttendanceForm", "CalendarTitlesForm", "SeatForm", "SeriesForm"]
+__all__ = [
+    "AttendanceForm",
+    "CalendarTitlesForm",
+    "ChecksForm",
+    "FeedbackForm",
+    "HeadcountForm",
+    "PageForm",
+    "SeatForm",
+    "SeenForm",
+    "SeriesForm",
+    "SummaryForm",
+]

@@ -1,0 +1,39 @@
+"""Who comes to a session, as those who lead it read it."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from groups.models import Membership
+from people.models import User
+from sessions.models import Booking, GroupSession, Seat
+from sessions.querysets import HERE
+from sessions.services.hosting import Leader
+
+
+def leaders_by_session(sessions: Collection[GroupSession]) -> dict[int, list[Leader]]:
+    """Who leads each of them, the first first, by the session's key. One query."""
+    rows = Booking.objects.of_hosts().named().select_related("host").filter(session__in=sessions).order_by("-duty")
+    found: dict[int, list[Leader]] = {}
+    for row in rows:
+        if row.host:
+            found.setdefault(row.session_id, []).append(Leader(row.host, row.called, row.duty))
+    return found
+
+
+def colleague_of(reader: User, leaders: Collection[Leader]) -> str:
+    """What the other one who leads is called, or "" for who leads alone."""
+    return next((leader.called for leader in leaders if leader.user != reader), "")
+
+
+def newcomers(sessions: Collection[GroupSession]) -> dict[int, list[str]]:
+    """Who keeps a seat and never came to this group before, by the session's key. One query."""
+    before = Seat.objects.filter(user=OuterRef("user"), session__group=OuterRef("session__group"), came__in=HERE)
+    alias = Membership.objects.coming().filter(user=OuterRef("user"), group=OuterRef("session__group"))
+    going = Seat.objects.filter(session__in=sessions, state=Seat.State.GOING)
+    first = going.exclude(Exists(before.exclude(session=OuterRef("session"))))
+    found: dict[int, list[str]] = {}
+    rows = first.annotate(person=Subquery(alias.values("alias")[:1])).exclude(person=None).order_by("person")
+    for session, person in rows.values_list("session_id", "person"):
+        found.setdefault(session, []).append(person)
+    return found
