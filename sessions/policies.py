@@ -20,6 +20,10 @@ def _plans_series(user: User, series: Series) -> bool:
     return _plans(user, series.group)
 
 
+def _plans_session(user: User, session: GroupSession) -> bool:
+    return _plans(user, session.group)
+
+
 def _takes_seat(user: User, session: GroupSession) -> bool:
     """Who comes once to see was let in before the session was over."""
     place = Membership.objects.coming().filter(user=user, group=session.group).first()
@@ -134,7 +138,7 @@ RULES: dict[str, Rule] = {
     "seat.answer": _takes_seat,
     "session.enter": _enters,
     "session.cancel": _runs_session,
-    "session.change": _runs_session,
+    "session.change": _plans_session,
     "session.host": _runs_session,  # says who leads and where
     "session.lead": leads,  # closing
     "closing.read": _reads_closing,

@@ -29,3 +29,13 @@ def run_out_calls() -> int:
 @shared_task
 def raise_alarms() -> int:
     return services.raise_alarms()
+
+
+@shared_task
+def remind() -> int:
+    return services.remind()
+
+
+@shared_task
+def move_lines_on() -> int:
+    return services.move_lines_on()

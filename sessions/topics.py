@@ -7,11 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.registry import Ids, Topic
 from people.models import User
-from sessions.models import GroupSession, Seat
-from sessions.words import when_words
+from people.policy import can
+from sessions.models import Closing, CoverCall, GroupSession, Seat
+from sessions.services.reminders import KINDS, Kind, comes, makes_sense, wants
+from sessions.words import clock_of, when_words
 
 WAKES_WITHIN = timedelta(hours=12)
 
@@ -20,11 +23,11 @@ def _session(ids: Ids, user: User) -> GroupSession | None:
     return GroupSession.objects.visible_to(user).filter(public_id=ids["session"]).first()
 
 
-def _has_the_seat(user: User, ids: Ids) -> bool:
-    """The seat is still theirs, in a session that is still to come."""
-    seats = Seat.objects.filter(user=user, session__public_id=ids["session"], state=Seat.State.GOING)
+def _is_held(user: User, ids: Ids) -> bool:
+    """The seat is still held for them, in a session that is still to come."""
+    offers = Seat.objects.filter(user=user, state=Seat.State.OFFERED, offered_until__gt=timezone.now())
     session = _session(ids, user)
-    return session is not None and not session.is_cancelled and not session.has_begun and seats.exists()
+    return session is not None and not session.is_cancelled and not session.has_begun and offers.filter(session=session).exists()
 
 
 def _told_of(ids: Ids, user: User) -> list[GroupSession]:
@@ -48,13 +51,34 @@ def _near(ids: Ids, user: User) -> datetime:
     return datetime.fromisoformat(ids["at"]) - WAKES_WITHIN
 
 
+def _reminds(kind: Kind) -> Callable[[User, Ids], bool]:
+    """Asked when it is made and again when it leaves: they still come, it begins then, and it is not too late."""
+
+    def may(user: User, ids: Ids) -> bool:
+        session = _session(ids, user)
+        if session is None or session.is_cancelled or session.starts_at.isoformat() != ids["at"]:
+            return False
+        return makes_sense(kind, session.starts_at) and wants(user, kind) and comes(user, session)
+
+    return may
+
+
 def _when(ids: Ids, user: User) -> str:
     """On this person's own clock, wherever the words are made."""
     return when_words(datetime.fromisoformat(ids["at"]), user.zone)
 
 
 def _freed(ids: Ids, user: User) -> str:
-    return _("A seat opened and is yours now: %(when)s") % {"when": _when(ids, user)}
+    words = {"when": _when(ids, user), "until": _until(ids, user)}
+    return _("A seat opened for you: %(when)s. Held until %(until)s") % words
+
+
+def _until(ids: Ids, user: User) -> str:
+    return when_words(datetime.fromisoformat(ids["until"]), user.zone)
+
+
+def _offer_facts(ids: Ids, user: User) -> dict[str, Any]:
+    return _facts(ids, user) | {"until": _until(ids, user)}
 
 
 def _say(ids: Ids, user: User, one: str, many: str) -> str:
@@ -79,6 +103,15 @@ def _back(ids: Ids, user: User) -> str:
     return _say(ids, user, _("It is on after all: %(when)s"), _("On after all: %(count)s dates from %(when)s on"))
 
 
+def _reminder(ids: Ids, user: User) -> str:
+    return _("Reminder: %(when)s") % {"when": _when(ids, user)}
+
+
+def _at(ids: Ids, user: User) -> str:
+    """Where mail is not discreet, its subject may say for what time it is; and never for what."""
+    return _("Reminder for %(time)s") % {"time": clock_of(datetime.fromisoformat(ids["at"]), user.zone)}
+
+
 def _link(ids: Ids, user: User) -> str:
     return reverse("sessions:detail", args=[ids["session"]])
 
@@ -98,8 +131,120 @@ def _news(say: Callable[[Ids, User], str], *, cancelled: bool) -> Callable[[Ids,
     return facts
 
 
+def _leads_it(user: User, ids: Ids) -> bool:
+    session = _session(ids, user)
+    if session is None or session.is_cancelled or session.is_over:
+        return False
+    return session.bookings.filter(host=user).exists()
+
+
+def _can_take(user: User, ids: Ids) -> bool:
+    call = CoverCall.objects.to_answer().filter(public_id=ids["call"]).select_related("session__group").first()
+    return call is not None and can(user, "cover.take", call)
+
+
+def _knows_call(user: User, ids: Ids) -> bool:
+    return user.is_admin or CoverCall.objects.visible_to(user).filter(public_id=ids["call"]).exists()
+
+
+def _runs_it(user: User, ids: Ids) -> bool:
+    session = _session(ids, user)
+    return session is not None and not session.is_over and can(user, "session.host", session)
+
+
+def _is_unopened(user: User, ids: Ids) -> bool:
+    return user.is_admin and GroupSession.objects.unopened().filter(public_id=ids["session"]).exists()
+
+
+def _stands_in(user: User, ids: Ids) -> bool:
+    return user.stands_in.able().filter(group__slug=ids["group"]).exists()
+
+
+def _saying(line: Any) -> Callable[[Ids, User], str]:
+    """A sentence with the time in it, on the reader's own clock."""
+    return lambda ids, user: str(line) % {"when": _when(ids, user)}
+
+
+def _asked_to_step_in(ids: Ids, user: User) -> str:
+    return _("You are on a list of people who step in now and then")
+
+
+def _to_call(ids: Ids, user: User) -> str:
+    return reverse("sessions:cover", args=[ids["call"]])
+
+
+def _to_session_or_overview(ids: Ids, user: User) -> str:
+    return _link(ids, user) if _session(ids, user) else reverse("home:overview")
+
+
+def _to_hosts(ids: Ids, user: User) -> str:
+    return reverse("sessions:hosts", args=[ids["session"]])
+
+
+def _to_overview(ids: Ids, user: User) -> str:
+    return reverse("home:overview")
+
+
+def _to_today(ids: Ids, user: User) -> str:
+    return reverse("home:today")
+
+
+def _in_words(say: Callable[[Ids, User], str]) -> Callable[[Ids, User], dict[str, Any]]:
+    return lambda ids, user: {"line": say(ids, user)}
+
+
+def _plain(
+    name: str,
+    may: Callable[[User, Ids], bool],
+    say: Callable[[Ids, User], str],
+    link: Callable[[Ids, User], str],
+    *,
+    essential: bool = False,
+) -> Topic:
+    """One sentence and where it leads."""
+    return Topic(name, may, say, link, "sessions/mail/line", _in_words(say), essential=essential)
+
+
+HOSTING = [
+    _plain("host.booked", _leads_it, _saying(gettext_lazy("You are down to lead: %(when)s")), _link),
+    _plain("cover.asked", _can_take, _saying(gettext_lazy("Can you take it? Somebody cannot: %(when)s")), _to_call),
+    _plain("cover.taken", _knows_call, _saying(gettext_lazy("Somebody takes it on: %(when)s")), _to_call),
+    _plain(
+        "cover.alone",
+        _knows_call,
+        _saying(gettext_lazy("Nobody could step in. One person leads alone: %(when)s")),
+        _to_session_or_overview,
+    ),
+    _plain("cover.nobody", _knows_call, _saying(gettext_lazy("Nobody could step in. It is off: %(when)s")), _to_call),
+    _plain("room.retired", _runs_it, _saying(gettext_lazy("Choose another room: %(when)s")), _to_hosts),
+    _plain("standin.added", _stands_in, _asked_to_step_in, _to_today),
+    # Somebody stands before a closed door in ten minutes: this one does not wait for the morning.
+    _plain(
+        "session.alarm",
+        _is_unopened,
+        _saying(gettext_lazy("Nobody is there yet to lead: %(when)s")),
+        _to_overview,
+        essential=True,
+    ),
+]
+def _may_ring(user: User, ids: Ids) -> bool:
+    return user.is_safety_lead and Closing.objects.filter(public_id=ids["closing"], wants_talk=True).exists()
+
+
+def _wants_talk(ids: Ids, user: User) -> str:
+    closing = Closing.objects.filter(public_id=ids["closing"]).select_related("closed_by").first()
+    name = closing.closed_by.display_name if closing else _("Somebody")
+    return _("%(name)s led an evening and would like to talk to somebody. Ring or write to them") % {"name": name}
+
+
+def _who_carries_what(ids: Ids, user: User) -> str:
+    return reverse("home:load")
+
+
 TOPICS: list[Topic] = [
-    Topic("seat.free", _has_the_seat, _freed, _link, "sessions/mail/seat_free", _facts),
+    Topic("host.talk", _may_ring, _wants_talk, _who_carries_what, "sessions/mail/host_talk"),
+    *HOSTING,
+    Topic("seat.free", _is_held, _freed, _link, "sessions/mail/seat_free", _offer_facts),
     # Somebody may be on the way already: this one cannot be switched off, and near the start it wakes people up.
     Topic(
         "session.cancelled",
@@ -113,5 +258,9 @@ TOPICS: list[Topic] = [
     ),
     Topic("session.moved", _are_on, _moved, _link, "sessions/mail/moved", _news(_moved, cancelled=False)),
     Topic("session.place", _are_on, _elsewhere, _link, "sessions/mail/place", _news(_elsewhere, cancelled=False)),
+    *(
+        Topic(kind.topic, _reminds(kind), _reminder, _link, "sessions/mail/reminder", _facts, subject=_at)
+        for kind in KINDS
+    ),
     Topic("session.back", _are_on, _back, _link, "sessions/mail/back", _news(_back, cancelled=False)),
 ]

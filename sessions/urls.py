@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import after, calendar, evening, members, open_data, planning, reminders, roll
+from sessions.views import after, calendar, evening, hosting, members, open_data, planning, reminders, roll, rooms
 
 app_name = "sessions"
 urlpatterns = [
@@ -10,6 +10,17 @@ urlpatterns = [
     path("groups/feed.json", open_data.group_feed, name="feed"),
     path("groups/<slug:slug>/sessions/new/", planning.series_create, name="series-create"),
     path("guests/<uuid:public_id>/", roll.guest, name="guest"),
+    path("cover/<uuid:public_id>/", hosting.cover, name="cover"),
+    path("cover/<uuid:public_id>/take/", hosting.cover_take, name="cover-take"),
+    path("cover/<uuid:public_id>/back/", hosting.cover_withdraw, name="cover-withdraw"),
+    path("groups/<slug:slug>/stand-ins/", hosting.stand_ins, name="stand-ins"),
+    path("groups/<slug:slug>/stand-ins/<uuid:person>/drop/", hosting.stand_in_drop, name="stand-in-drop"),
+    path("manage/rooms/", rooms.rooms, name="rooms"),
+    path("manage/rooms/new/", rooms.room, name="room-new"),
+    path("manage/rooms/<uuid:public_id>/", rooms.room, name="room"),
+    path("manage/rooms/<uuid:public_id>/retire/", rooms.retire, name="room-retire"),
+    path("sessions/<uuid:public_id>/hosts/", hosting.hosts, name="hosts"),
+    path("sessions/<uuid:public_id>/cover/", hosting.cover_ask, name="cover-ask"),
     path("sessions/", members.session_list, name="list"),
     path("sessions/<uuid:public_id>/", members.session_detail, name="detail"),
     path("sessions/<uuid:public_id>/seat/", members.seat, name="seat"),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -43,12 +43,14 @@ def overview(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "organisation.change")
     organisation = Organisation.current()
     needs = [
+        *_unopened(),
         *_set_up(organisation),
         *_help_lines(),
         *_requests(organisation),
         *_wishes(organisation),
         *_groups(),
         *_all_away(),
+        *_unled(),
         *_resources(),
         *_messages(),
     ]
@@ -156,6 +158,34 @@ def _all_away() -> list[Need]:
     )
     words = _("Whoever runs it is taking time off, and nobody stands in.")
     return [Need(title % {"n": number}, words, _("Due now"), reverse("home:load"), _("See who is there"))]
+
+
+def _unopened() -> list[Need]:
+    """Sessions that begin now, and nobody is there to lead them: first of all, as long as it holds."""
+    rows = GroupSession.objects.unopened().with_leader().select_related("group")
+    return [Need(_no_host_yet(session), _who_to_ring(session), _("Due now")) for session in rows]
+
+
+def _no_host_yet(session: GroupSession) -> str:
+    facts = {"group": session.group.name, "time": time_format(timezone.localtime(session.starts_at), "TIME_FORMAT")}
+    return _("Nobody has opened “%(group)s”, %(time)s") % facts
+
+
+def _who_to_ring(session: GroupSession) -> str:
+    if session.leader:
+        return _("%(name)s leads it. Ring them, or be there yourself.") % {"name": session.leader}
+    return _("Nobody is down to lead it. Find somebody, or tell people at the door.")
+
+
+def _unled() -> list[Need]:
+    """Sessions of this week that nobody is down to lead."""
+    soon = GroupSession.objects.scheduled().upcoming().within(7).filter(group__state=Group.State.OPEN)
+    number = soon.exclude(group__kind=Group.Kind.PAIR).with_leader().filter(led_by=None).count()
+    if not number:
+        return []
+    title = ngettext("%(n)s session this week needs a host", "%(n)s sessions this week need a host", number)
+    words = _("Those who run the group choose one on the session’s page.")
+    return [Need(title % {"n": number}, words, "", reverse("groups:manage"), _("Groups"))]
 
 
 def _resources() -> list[Need]:

@@ -35,7 +35,16 @@ THEIR_OWN = (
     "rhythm.",
     "wish.",
 )
-PRIVATE = ("seat.answer", "session.enter", "summary.read", "pair.read", "pair.read-review")
+PRIVATE = (
+    "seat.answer",
+    "seat.undo",
+    "session.enter",
+    "standing.keep",
+    "standing.stop",
+    "summary.read",
+    "pair.read",
+    "pair.read-review",
+)
 # Only these say whom it was about. Beside anything else a name would tell too much.
 NAMES_SOMEBODY = ("person.", "facilitator.")
 WORDS = {
@@ -120,10 +129,22 @@ WORDS = {
     "resource.check": _("Checked a resource"),
     "rhythm.stop": _("Stopped asking how somebody is"),
     "seat.give": _("Gave a seat to somebody who waited"),
+    "seat.offer": _("Offered a seat to somebody who waited"),
+    "seat.run_out": _("Let a seat go on that nobody took"),
     "series.create": _("Planned a series of sessions"),
     "series.keep-ahead": _("Wrote down the coming sessions"),
     "session.cancel": _("Cancelled a session"),
     "session.host": _("Chose who leads a session"),
+    "cover.ask": _("Could not lead a session, and asked others"),
+    "cover.back": _("Leads a session after all"),
+    "cover.pass": _("Nobody could step in"),
+    "cover.take": _("Stepped in to lead a session"),
+    "host.end": _("A session has one host less"),
+    "room.add": _("Added a room"),
+    "room.change": _("Changed a room"),
+    "room.retire": _("Took a room out of use"),
+    "standin.add": _("Put somebody on the list of those who step in"),
+    "standin.drop": _("Took somebody off the list of those who step in"),
     "session.check": _("Went through what is looked at before a session"),
     "session.create": _("Planned a session"),
     "session.open": _("Was there to lead a session"),

@@ -2,6 +2,7 @@
 
 from sessions.forms.after import FeedbackForm, SeenForm, SummaryForm
 from sessions.forms.evening import ChecksForm, PageForm
+from sessions.forms.hosting import HostsForm, RoomForm, StandInForm
 from sessions.forms.members import CalendarTitlesForm, SeatForm
 from sessions.forms.planning import SeriesForm
 from sessions.forms.roll import AttendanceForm, HeadcountForm
@@ -12,9 +13,12 @@ __all__ = [
     "ChecksForm",
     "FeedbackForm",
     "HeadcountForm",
+    "HostsForm",
     "PageForm",
+    "RoomForm",
     "SeatForm",
     "SeenForm",
     "SeriesForm",
+    "StandInForm",
     "SummaryForm",
 ]

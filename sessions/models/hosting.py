@@ -131,3 +131,8 @@ class CoverCall(models.Model):
 
     def __str__(self) -> str:
         return f"cover call {self.pk}"
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Nobody has, and the session is on and has not begun. The cut-off is the clock's: late is better than never."""
+        return self.state == self.State.OPEN and not self.session.is_cancelled and not self.session.has_begun

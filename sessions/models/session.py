@@ -15,12 +15,11 @@ from groups.models import Group
 from people.local_time import instant
 from people.models import User, known_zone
 from sessions.models.series import Series
-from sessions.querysets import SessionQuerySet
+from sessions.querysets import HOSTS_STAY, SessionQuerySet
 from sessions.words import group_clock
 
 DOOR_OPENS_BEFORE = timedelta(minutes=15)  # R85
 FACILITATORS_BEFORE = timedelta(minutes=60)
-HOSTS_STAY = timedelta(hours=3)  # after the end: for the roll, the closing, and an evening that ran on
 STATES = ["scheduled", "cancelled", "held"]
 
 
@@ -66,6 +65,9 @@ class GroupSession(models.Model):
 
     going: int  # places that are gone, and people in line; only on sessions read `with_counts()`
     waiting: int
+    led_by: int | None  # whoever leads, their name, and whether they ask for cover; only on those `with_leader()`
+    leader: str | None
+    asks_cover: bool
     objects = SessionQuerySet.as_manager()
 
     class Meta:

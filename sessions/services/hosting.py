@@ -4,27 +4,33 @@ The database refuses a second booking of one person or one room at one moment. E
 the people and rooms it touches, in one order, after the sessions: so two at once wait for each other, not for ever.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from groups.models import Membership
+from groups.models import Group, Membership
 from groups.services.locks import broken, hold_group
+from notices.services import tell
 from people import audit
 from people.errors import Refused
-from people.models import User
+from people.models import Organisation, User
 from people.policy import ensure
-from sessions.models import Booking, GroupSession, Room
+from sessions.models import Booking, CoverCall, GroupSession, Room
+from sessions.services.offers import ids_of
 from sessions.services.seats import lock_session
+from sessions.words import when_words
 
 Times = tuple[datetime, datetime]
 SPACES = {"host": 0x50480001, "room": 0x50480002}  # of advisory locks: ours, so that nothing else waits for them
+_inside: ContextVar[bool] = ContextVar("overlaps are looked at later", default=False)
 
 
 class DoubleBooked(Refused):
@@ -41,6 +47,10 @@ class NotAHost(Refused):
 
 class NoSuchHosts(Refused):
     """The two who lead are two people, and a room that is retired takes nobody new."""
+
+
+class SecondHostNeeded(Refused):
+    """The organisation wants two who lead (R23)."""
 
 
 class HostsAreSet(Refused):
@@ -113,9 +123,14 @@ def refusing_overlaps(
 ) -> Iterator[None]:
     """Turn the database's refusal of two bookings at once into DoubleBooked; the block is undone as a whole.
 
-    Inside, the order of moves does not matter: overlaps are looked at when the block ends. Give the `sessions` that
-    move, or are put back: whoever is booked for them is held.
+    Inside, the order of moves does not matter: overlaps are looked at when the block ends, the outer one if there
+    are two. Give the `sessions` that move, or are put back: whoever is booked for them is held.
     """
+    if _inside.get():
+        _hold(sessions, hosts, rooms)
+        yield
+        return
+    token = _inside.set(True)
     try:
         with transaction.atomic():
             _hold(sessions, hosts, rooms)
@@ -126,6 +141,8 @@ def refusing_overlaps(
         if refusal := _REFUSALS.get(broken(problem)):
             raise refusal() from problem
         raise
+    finally:
+        _inside.reset(token)
 
 
 @transaction.atomic
@@ -134,7 +151,8 @@ def set_hosts(
 ) -> GroupSession:
     """Say who leads one session, who helps, and where. Nobody is a possible answer to each.
 
-    The same twice changes nothing. Raises NotAllowed, HostsAreSet, NotAHost, NoSuchHosts, DoubleBooked.
+    The same twice changes nothing. Who is new to it is told. Raises NotAllowed, HostsAreSet, NotAHost,
+    NoSuchHosts, SecondHostNeeded, DoubleBooked.
     """
     hold_group(session.group_id)
     session = lock_session(session)
@@ -142,8 +160,11 @@ def set_hosts(
     if session.is_cancelled or session.is_over:
         raise HostsAreSet(_("This session is over or cancelled, so there is nobody to choose"))
     _ensure_possible(session, lead, co, room)
+    before = {row.host_id for row in session.bookings.of_hosts()}
     book([session], lead=lead, co=co, room=room)
+    end_settled_calls([session])
     audit.record(actor, "session.host", session)
+    _tell_who_is_new(actor, session, before, lead, co)
     return session
 
 
@@ -153,21 +174,69 @@ def leaders_of(session: GroupSession) -> list[Leader]:
     return [Leader(row.host, row.called, row.duty) for row in rows if row.host]
 
 
-def hosts_to_choose(session: GroupSession) -> list[User]:
-    """Who may be booked: those who run the group, and whoever stepped in for this session."""
-    run = Membership.objects.running().filter(group=session.group_id).values("user")
-    booked = session.bookings.of_hosts().values("host")
-    return list(User.objects.filter(Q(pk__in=run) | Q(pk__in=booked), is_active=True).order_by("display_name", "pk"))
+def hosts_to_choose(session: GroupSession) -> list[Leader]:
+    """Who may be booked: those who run the group, and whoever stepped in for this session. By name."""
+    inside = Membership.objects.running().filter(group=session.group_id).select_related("user")
+    leaders = {seat.user_id: Leader(seat.user, seat.alias, "") for seat in inside}
+    booked = {leader.user.pk: leader for leader in leaders_of(session) if leader.user.is_active}
+    return sorted((booked | leaders).values(), key=lambda leader: (leader.called.casefold(), leader.user.pk))
+
+
+def ensure_enough_hosts(co: User | None) -> None:
+    """Raise SecondHostNeeded where the organisation wants two who lead, and there is no second one."""
+    if co is None and Organisation.current().needs_two_hosts:
+        raise SecondHostNeeded(_("Choose a second one to lead. Your organisation asks for two"))
+
+
+def is_too_small(room: Room | None, seats: int | None, hosts: int = 2) -> bool:
+    """Whether the room has fewer chairs than people who may come. It warns, and forbids nothing."""
+    return room is not None and room.capacity is not None and seats is not None and room.capacity < seats + hosts
+
+
+def said_of(reader: User, found: Collection[Clash], names: Mapping[int, str] | None = None) -> list[str]:
+    """Clashes in words. Sessions of groups that the reader does not run are named by their time alone. One query."""
+    run = set(Group.objects.run_by(reader).values_list("pk", flat=True)) if found else set()
+    return [_said(clash, names or {}, clash.session.group_id in run) for clash in found]
+
+
+def end_settled_calls(sessions: Collection[GroupSession]) -> None:
+    """Somebody who is not booked any more needs nobody to take over."""
+    still = Booking.objects.filter(session=OuterRef("session"), host=OuterRef("asked_by"), duty=OuterRef("duty"))
+    settled = CoverCall.objects.open().filter(session__in=[one.pk for one in sessions]).exclude(Exists(still))
+    settled.update(state=CoverCall.State.WITHDRAWN, closed_at=timezone.now())
+
+
+def _said(clash: Clash, names: Mapping[int, str], is_known: bool) -> str:
+    facts = {"when": when_words(clash.session.starts_at), "group": clash.session.group.name}
+    if isinstance(clash.who, Room):
+        facts["room"] = clash.who.name
+        if is_known:
+            return _("%(room)s is taken by “%(group)s”: %(when)s") % facts
+        return _("%(room)s is taken by another session: %(when)s") % facts
+    facts["name"] = names.get(clash.who.pk, clash.who.called)
+    if is_known:
+        return _("%(name)s leads “%(group)s” then: %(when)s") % facts
+    return _("%(name)s leads another session then: %(when)s") % facts
 
 
 def _ensure_possible(session: GroupSession, lead: User | None, co: User | None, room: Room | None) -> None:
     if lead and lead == co:
         raise NoSuchHosts(_("Choose two different people, or leave the second one empty"))
-    may = {user.pk for user in hosts_to_choose(session)}
+    may = {leader.user.pk for leader in hosts_to_choose(session)}
     if any(who and who.pk not in may for who in (lead, co)):
         raise NotAHost(_("Choose somebody who runs this group"))
     if room and room.retired_at and not session.bookings.filter(room=room).exists():
         raise NoSuchHosts(_("This room is not in use any more. Choose another"))
+    if session.bookings.filter(duty=Booking.Duty.CO).exists():
+        ensure_enough_hosts(co)  # nobody takes the second one away; a session that never had one can still be changed
+
+
+def _tell_who_is_new(
+    actor: User, session: GroupSession, before: Collection[int | None], lead: User | None, co: User | None
+) -> None:
+    for user in (lead, co):
+        if user and user != actor and user.pk not in before:
+            tell([user], "host.booked", f"host.booked {session.public_id} {timezone.now()}", **ids_of(session))
 
 
 def _wanted(lead: User | None, co: User | None, room: Room | None) -> set[tuple[int | None, int | None, str]]:
