@@ -111,17 +111,17 @@ class DirectoryForm(forms.Form):
         return next((area for area in self.areas if str(area.public_id) == self.cleaned_data[name]), None)
 
     def _marks(self) -> list[list[str]]:
-        """What the index has to hold: one of each list."""
+        """What the index has to hold: one of each list, first what few groups have."""
         held = self.cleaned_data
         area, chosen = self._area("area"), {*held["topic"], *held["audience"]}
         terms = [term for term in self.terms if str(term.public_id) in chosen]
         return [
-            [f"where:{way}" for way in held["where"]],
-            [f"speaks:{held['language']}"] if held["language"] else [],
             [f"area:{area.pk}"] if area else [],
             *([f"term:{term.pk}" for term in terms if term.kind == kind] for kind in Term.Kind.values),
-            *([f"access:{need}"] for need in held["need"]),
             self._times(),
+            [f"speaks:{held['language']}"] if held["language"] else [],
+            *([f"access:{need}"] for need in held["need"]),
+            [f"where:{way}" for way in held["where"]],
         ]
 
     def _times(self) -> list[str]:

@@ -30,8 +30,9 @@ def group_list(request: HttpRequest) -> HttpResponse:
     found = search.found_in(Group.objects.listed())
     if shut and search.cleaned_data["room"]:
         found = found.exclude(pk__in=shut)
-    count = found.counted_up_to(COUNTED)
-    keys = found.page(GROUPS_A_PAGE + 1, after=_shown_last(request), areas=search.areas_from_near, few=count <= COUNTED)
+    keys, count = found.page_and_count(
+        GROUPS_A_PAGE + 1, COUNTED, after=_shown_last(request), areas=search.areas_from_near
+    )
     groups = _whole(keys[:GROUPS_A_PAGE])
     context = {
         "search": search,
