@@ -170,7 +170,7 @@ def _asked_to_step_in(ids: Ids, user: User) -> str:
 
 
 def _to_call(ids: Ids, user: User) -> str:
-    return reverse("sessions:cover", args=[ids["call"]])
+    return reverse("sessions:cover-call", args=[ids["call"]])
 
 
 def _to_session_or_overview(ids: Ids, user: User) -> str:

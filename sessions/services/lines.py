@@ -6,13 +6,13 @@ Everything here is asked under the session's lock, which makes the count true an
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from groups.models import Membership
 from sessions.models import GroupSession, Seat
+from sessions.querysets import HERE
 
 KEPT_UNTIL = timedelta(hours=24)  # before the start: from then on seats for newcomers are anybody's
 
@@ -33,9 +33,9 @@ class Room:
         return [seat for seat, has in zip(self.line, given, strict=True) if has]
 
     def has_one_for(self, user_id: int, queue: int | None = None) -> bool:
-        """Whether a seat is left for this person once everybody before them has one. Without a place: at the end."""
+        """Whether a seat is left for the one who asks once everybody before has one. Without a place: at the end."""
         before = [seat for seat in self.line if queue is None or (seat.queue or 0) < queue]
-        line = [seat.user_id in self.new for seat in before if seat.user_id != user_id]
+        line = [seat.user_id in self.new for seat in before]
         return allot(self.free, self.kept, [*line, user_id in self.new])[-1]
 
 
@@ -56,16 +56,32 @@ def allot(free: int | None, kept: int, line: Sequence[bool]) -> list[bool]:
 
 
 def room_of(session: GroupSession, asks: int | None = None) -> Room:
-    """Count. `asks` is the one who would like a seat now. Two queries, and two more where seats wait for newcomers."""
-    taken = Count("pk", filter=Q(state__in=[Seat.State.GOING, Seat.State.OFFERED]))
-    counted = session.seats.aggregate(taken=taken, last=Max("queue"))
+    """Count; `asks` is somebody who would like a seat, and whose own row does not count.
+
+    Two queries, and three more where seats wait for newcomers.
+    """
+    gone = Q(state__in=[Seat.State.GOING, Seat.State.OFFERED]) & ~Q(user=asks)
+    waiting = Count("pk", filter=Q(state=Seat.State.WAITING) & ~Q(user=asks))
+    counted = session.seats.aggregate(taken=Count("pk", filter=gone), waiting=waiting, last=Max("queue"))
     free = None if session.capacity is None else max(0, session.capacity - counted["taken"])
-    line = tuple(session.seats.in_line().filter(user__in=may_come(session)).select_related("user"))
+    line = _line(session, asks) if counted["waiting"] else ()
     kept, new = 0, frozenset[int]()
     if keeps_for_new(session):
-        new = new_to(session.group_id, [seat.user_id for seat in line] + ([asks] if asks else []))
-        kept = kept_left(session)
+        holders = list(session.seats.filter(gone).values_list("user_id", flat=True))
+        people = [seat.user_id for seat in line] + ([asks] if asks else [])
+        new = new_to(session.group_id, [*holders, *people])
+        kept = max(0, keeps_for_new(session) - sum(holder in new for holder in holders))
     return Room(free, kept, counted["last"] or 0, line, new)
+
+
+def _line(session: GroupSession, but: int | None) -> tuple[Seat, ...]:
+    """Those who wait and may come: in the group, not on a break, and able to sign in."""
+    coming = Membership.objects.coming().filter(group=session.group_id, user__is_active=True)
+    able = coming.exclude(state=Membership.State.PAUSED).values("user")
+    line = session.seats.in_line().filter(user__in=able).exclude(user=but).select_related("user")
+    for seat in line:
+        seat.session = session
+    return tuple(line)
 
 
 def keeps_for_new(session: GroupSession) -> int:
@@ -75,23 +91,11 @@ def keeps_for_new(session: GroupSession) -> int:
     return min(session.kept_for_new, session.capacity)
 
 
-def kept_left(session: GroupSession) -> int:
-    """How many of them nobody new has taken yet."""
-    holders = list(session.seats.taken().values_list("user_id", flat=True))
-    return max(0, keeps_for_new(session) - len(new_to(session.group_id, holders)))
-
-
 def new_to(group_id: int, users: Iterable[int]) -> frozenset[int]:
     """Those of them who never came to this group, or come once to see."""
     asked = frozenset(users)
     if not asked:
         return asked
-    marks = Seat.objects.filter(session__group=group_id, user__in=asked, came__in=[Seat.Came.CAME, Seat.Came.LEFT])
+    marks = Seat.objects.filter(session__group=group_id, user__in=asked, came__in=HERE)
     visits = Membership.objects.filter(group=group_id, user__in=asked, state=Membership.State.VISITING)
     return asked - frozenset(marks.exclude(user__in=visits.values("user")).values_list("user_id", flat=True))
-
-
-def may_come(session: GroupSession) -> QuerySet[Any, Any]:
-    """The people whom a free seat can go to: in the group, not on a break, and able to sign in."""
-    coming = Membership.objects.coming().filter(group=session.group_id, user__is_active=True)
-    return coming.exclude(state=Membership.State.PAUSED).values("user")

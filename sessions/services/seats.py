@@ -1,26 +1,27 @@
-"""Who has a seat: answering, the line, and the seat that comes free.
+"""Who has a seat: answering, giving back, and lines that move on.
 
 Lock order: the person's membership (shared, so that leaving and answering cannot cross), then the
 session, then its seats. The session's lock makes the count true and the line exact.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Group, Membership
-from notices.services import tell
 from people import audit
 from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession, Seat
+from sessions.querysets import SeatQuerySet
+from sessions.services.lines import Room, room_of
+from sessions.services.offers import offer
 from sessions.words import when_words
+
+State = Seat.State
 
 
 class NotInTheGroup(Refused):
@@ -39,45 +40,81 @@ class OneVisit(Refused):
     """Who comes once to see takes one seat."""
 
 
+class OfferGone(Refused):
+    """The seat is not held for this person, or not any more."""
+
+
 class AnsweringIsOver(Refused):
     """The session has begun, is over or is cancelled."""
 
 
 @transaction.atomic
 def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
-    """Say yes or not this time. Yes takes a seat while one is free and nobody waits, else a place in the line.
+    """Say yes or not this time. Yes takes a seat while one is free for them, else a place in the line.
 
-    The same answer twice changes nothing. Raises NotAllowed, NotInTheGroup, OnABreak, NeedsNoSeat,
-    OneVisit, AnsweringIsOver.
+    Yes to a seat that is offered takes it. The same answer twice changes nothing. Raises NotAllowed,
+    NotInTheGroup, OnABreak, NeedsNoSeat, OneVisit, AnsweringIsOver.
     """
-    membership = _hold_membership(user, session.group_id)
-    session = lock_session(session)
-    ensure(user, "seat.answer", session)
-    _ensure_may_answer(membership, session, going=going)
-    seat = Seat.objects.filter(session=session, user=user).first() or Seat(session=session, user=user)
+    session, seat = hold_seat(user, session, going=going)
     if _already_says(seat, going=going):
         return seat
     if going:
         _take_or_wait(seat)
     else:
-        _set_answer(seat, Seat.State.DECLINED)
+        set_answer(seat, State.DECLINED)
     audit.record(user, "seat.answer", session, reason=seat.state)
-    _fill(session)
+    fill(session)
     seat.refresh_from_db()
     return seat
 
 
+@transaction.atomic
+def take_offer(user: User, *, session: GroupSession) -> Seat:
+    """Take the seat that is held for this person. A second click changes nothing.
+
+    Nobody else in line: then it is still theirs when the time was over a moment ago. Raises OfferGone,
+    and what `answer_seat` raises.
+    """
+    session, seat = hold_seat(user, session, going=True)
+    if seat.state == State.GOING:
+        return seat
+    late = seat.offered_until is not None and seat.offered_until <= timezone.now()
+    if seat.state != State.OFFERED or (late and room_of(session).line):
+        raise OfferGone(_("This seat went to the next person in line"))
+    set_answer(seat, State.GOING)
+    audit.record(user, "seat.answer", session, reason=seat.state)
+    return seat
+
+
+def hold_seat(user: User, session: GroupSession, *, going: bool) -> tuple[GroupSession, Seat]:
+    """Hold the membership and the session, and ask everything that an answer needs. The seat may be a new one."""
+    membership = hold_membership(user, session.group_id)
+    session = lock_session(session)
+    ensure(user, "seat.answer", session)
+    _ensure_may_answer(membership, session, going=going)
+    return session, Seat.objects.filter(session=session, user=user).first() or Seat(session=session, user=user)
+
+
 def release_seats(user: User, *, group: Group, until: datetime | None = None) -> int:
-    """Give back the coming seats of somebody who leaves, or who takes a break `until` then, in that transaction."""
+    """Give back the coming seats of somebody who leaves, or who takes a break `until` then, in that transaction.
+
+    They have said no to none of these sessions: without a break they are asked again.
+    """
     held = Seat.objects.holding().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
     if until is not None:
         held = held.filter(session__starts_at__lt=until)
-    sessions = GroupSession.objects.filter(pk__in=held.values("session_id")).order_by("starts_at", "pk")
+    return give_back(held)
+
+
+def give_back(seats: SeatQuerySet) -> int:
+    """Take these seats of one person back, and offer them on. Returns how many sessions it was."""
+    person = seats.values_list("user", flat=True)[:1]
+    sessions = GroupSession.objects.filter(pk__in=seats.values("session_id")).order_by("starts_at", "pk")
     for session in sessions.select_for_update(no_key=True):
-        seat = Seat.objects.holding().filter(session=session, user=user).first()
+        seat = Seat.objects.holding().filter(session=session, user__in=person).first()
         if seat is not None:
-            _set_answer(seat, Seat.State.DECLINED)
-            _fill(session)
+            unsay(seat)
+            fill(session)
     return len(sessions)
 
 
@@ -86,8 +123,17 @@ def take_up_line(user: User, *, group: Group) -> int:
     waits = Seat.objects.in_line().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
     sessions = GroupSession.objects.filter(pk__in=waits.values("session_id")).order_by("starts_at", "pk")
     for session in sessions.select_for_update(no_key=True):
-        _fill(session)
+        fill(session)
     return len(sessions)
+
+
+def fill(session: GroupSession) -> list[Seat]:
+    """Offer what is free to the first in line. The caller holds the session's lock, and calls this whenever
+    a seat may have come free: an answer, more chairs, a session that is put back. Twice offers nothing twice.
+    """
+    if session.is_cancelled or session.has_begun:
+        return []
+    return [offer(seat) for seat in room_of(session).next_in_line()]
 
 
 def lock_session(session: GroupSession) -> GroupSession:
@@ -95,12 +141,7 @@ def lock_session(session: GroupSession) -> GroupSession:
     return GroupSession.objects.select_for_update(no_key=True).get(pk=session.pk)
 
 
-def ids_of(session: GroupSession) -> dict[str, Any]:
-    """What a notice keeps of a session: which one, and its time, so that a list of notices asks nothing more."""
-    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
-
-
-def _hold_membership(user: User, group_id: int) -> Membership:
+def hold_membership(user: User, group_id: int) -> Membership:
     """Share-lock the membership: whoever wants to close it waits. Django's ORM has no FOR SHARE.
 
     A visit is held alone, so that two answers at once do not make two seats of it.
@@ -142,63 +183,40 @@ def _ensure_one_visit(visit: Membership, session: GroupSession) -> None:
 
 def _already_says(seat: Seat, *, going: bool) -> bool:
     if going:
-        return seat.state in {Seat.State.GOING, Seat.State.WAITING}
-    return seat.state == Seat.State.DECLINED and seat.answered_at is not None and seat.pk is not None
-
-
-@dataclass(frozen=True)
-class Room:
-    """How a session stands, counted under its lock."""
-
-    free: int | None  # None where nobody counts
-    waiting: int
-    last_place: int
-
-    @property
-    def is_open(self) -> bool:
-        """A seat can be taken at once: one is free, and nobody has waited for it."""
-        return self.free is None or (self.free > 0 and not self.waiting)
-
-
-def _room_of(session: GroupSession) -> Room:
-    counted = session.seats.aggregate(
-        taken=Count("pk", filter=Q(state__in=[Seat.State.GOING, Seat.State.OFFERED])),
-        waiting=Count("pk", filter=Q(state=Seat.State.WAITING)),
-        last=Max("queue"),
-    )
-    free = None if session.capacity is None else max(0, session.capacity - counted["taken"])
-    return Room(free, counted["waiting"], counted["last"] or 0)
+        return seat.state in {State.GOING, State.WAITING}
+    return seat.said_no
 
 
 def _take_or_wait(seat: Seat) -> None:
     """Places in the line are given once: who comes back after a no stands behind everybody."""
-    room = _room_of(seat.session)
-    if room.is_open:
-        _set_answer(seat, Seat.State.GOING)
+    offered = seat.offered_until is not None and seat.offered_until > timezone.now()
+    room = room_of(seat.session, asks=seat.user_id)
+    if offered or room.has_one_for(seat.user_id):
+        set_answer(seat, State.GOING)
     else:
-        seat.queue = room.last_place + 1
-        _set_answer(seat, Seat.State.WAITING)
+        wait_at_the_end(seat, room)
 
 
-def _set_answer(seat: Seat, state: str) -> None:
-    seat.state, seat.answered_at, seat.offered_until = state, timezone.now(), None
+def wait_at_the_end(seat: Seat, room: Room) -> None:
+    seat.queue = room.last_place + 1
+    set_answer(seat, State.WAITING)
+
+
+def set_answer(seat: Seat, state: str) -> None:
+    """What the person says about this one session."""
+    seat.state, seat.answered_at, seat.offered_until, seat.standing = state, timezone.now(), None, False
     seat.save()
 
 
-def _fill(session: GroupSession) -> None:
-    """Give free seats to the first in line. The caller holds the session's lock."""
-    room = _room_of(session)
-    if session.is_cancelled or session.has_begun or not room.waiting or room.free == 0:
-        return
-    may_come = Membership.objects.coming().filter(group=session.group_id).exclude(state=Membership.State.PAUSED)
-    line = session.seats.in_line().filter(user__in=may_come.values("user")).select_related("user")
-    for seat in line[: room.free]:
-        _give(seat)
+def unsay(seat: Seat) -> None:
+    """As if they had not answered yet. Their place in the line is gone."""
+    seat.queue = None
+    set_unanswered(seat, State.DECLINED)
 
 
-def _give(seat: Seat) -> None:
-    place = seat.queue
-    seat.state = Seat.State.GOING
+def set_unanswered(seat: Seat, state: str) -> None:
+    """What nobody said: the clock, or somebody's break."""
+    seat.state, seat.offered_until, seat.standing = state, None, False
+    if state == State.DECLINED:
+        seat.answered_at = None
     seat.save()
-    audit.record(None, "seat.give", seat.session, about=seat.user)
-    tell([seat.user], "seat.free", f"seat.free {seat.public_id} {place}", **ids_of(seat.session))

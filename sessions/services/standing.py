@@ -2,13 +2,71 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from groups.models import Membership
+from groups.models import Group, Membership
+from people import audit
+from people.errors import Refused
+from people.models import User
+from people.policy import ensure
 from sessions.models import GroupSession, Seat, Series, StandingSeat
+from sessions.querysets import SeatQuerySet
 from sessions.services.lines import allot, keeps_for_new, new_to
+from sessions.services.seats import OnABreak, fill, give_back, hold_membership
 
 State = Seat.State
+
+
+class NoMoreOfThem(Refused):
+    """The series has ended, so there is nothing to come to every time."""
+
+
+@transaction.atomic
+def come_every_time(user: User, *, series: Series) -> StandingSeat:
+    """Keep a seat in every session of a series from now on, or a place in the line where there is none.
+
+    What they said for one session stays as it is. A second time changes nothing. Raises NotAllowed,
+    NotInTheGroup, OnABreak, NoMoreOfThem.
+    """
+    membership = hold_membership(user, series.group_id)
+    series = _hold(series)
+    ensure(user, "standing.keep", series)
+    if membership.state == Membership.State.PAUSED:
+        raise OnABreak(_("You are taking a break from this group. Come back first, then take a seat"))
+    if series.ended_at is not None:
+        raise NoMoreOfThem(_("The group does not meet in this way any more"))
+    seat, new = StandingSeat.objects.get_or_create(series=series, user=user, ended_at=None)
+    if new:
+        audit.record(user, "standing.keep", series)
+        _keep(list(series.sessions.ahead().values_list("pk", flat=True)), [seat])
+    return seat
+
+
+@transaction.atomic
+def stop_coming_every_time(user: User, *, series: Series) -> int:
+    """Take it back: the coming seats that came from it go to others. Single answers stay.
+
+    Returns how many seats it was. Twice is harmless.
+    """
+    series = _hold(series)
+    if not series.standing_seats.open().filter(user=user).update(ended_at=timezone.now()):
+        return 0
+    audit.record(user, "standing.stop", series)
+    return give_back(_taken_by_it(user).filter(session__series=series))
+
+
+def end_standing_seats(user: User, *, group: Group) -> None:
+    """Whoever leaves comes to nothing every time. Their seats are given back by whoever calls this."""
+    StandingSeat.objects.open().filter(user=user, series__group=group).update(ended_at=timezone.now())
+
+
+def take_up_standing_seats(user: User, *, group: Group) -> None:
+    """Somebody is back from a break: seats again where they come every time, as far as there are any."""
+    standing = list(StandingSeat.objects.open().filter(user=user, series__group=group, series__ended_at=None))
+    ahead = GroupSession.objects.ahead().filter(series__in=[seat.series_id for seat in standing])
+    _keep(list(ahead.values_list("pk", flat=True)), standing)
 
 
 def keep_standing_seats(sessions: Iterable[GroupSession]) -> None:
@@ -32,10 +90,19 @@ def carry_standing_seats(old: Series, new: Series) -> None:
     standing.update(ended_at=timezone.now())
 
 
+def _hold(series: Series) -> Series:
+    """Whoever makes sessions of this series at the moment waits, or was first."""
+    return Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+
+
+def _taken_by_it(user: User) -> SeatQuerySet:
+    return Seat.objects.holding().filter(user=user, standing=True, session__starts_at__gt=timezone.now())
+
+
 def _keep(keys: Sequence[int], standing: Sequence[StandingSeat]) -> None:
     if not standing:
         return
-    ahead = GroupSession.objects.scheduled().filter(pk__in=keys, starts_at__gt=timezone.now())
+    ahead = GroupSession.objects.ahead().filter(pk__in=keys)
     places = _hold_places({seat.user_id for seat in standing}, ahead.values_list("group_id", flat=True))
     rows: list[Seat] = []
     held = list(ahead.order_by("starts_at", "pk").select_for_update(no_key=True))
@@ -52,6 +119,9 @@ def _keep(keys: Sequence[int], standing: Sequence[StandingSeat]) -> None:
         unique_fields=["session", "user"],
         update_fields=["state", "queue", "standing", "answered_at"],
     )
+    for session in held:
+        if any(seat.state == State.WAITING for seat in answers.get(session.pk, [])):
+            fill(session)  # who only waits in name, because they are on a break, holds nobody up
 
 
 def _hold_places(users: Iterable[int], groups: Iterable[int]) -> dict[tuple[int, int], Membership]:

@@ -219,6 +219,21 @@ def test_an_offer_that_ran_out_goes_on_to_the_next(worker):
     assert (offer.state, offer.offers_lapsed) == ("waitlisted", 1)
 
 
+def test_an_offer_of_a_seat_that_ran_out_goes_on_to_the_next(worker):
+    session = SessionFactory(capacity=1)
+    late = SeatFactory(session=session, state="offered", queue=1, offered_until=timezone.now())
+    waiting = SeatFactory(session=session, state="waiting", queue=2)
+    for seat in (late, waiting):
+        MembershipFactory(group=session.group, user=seat.user)
+
+    for _ in range(3):
+        worker("sessions.tasks.move_lines_on")
+
+    assert until(lambda: type(waiting).objects.get(pk=waiting.pk).state == "offered")
+    late.refresh_from_db()
+    assert (late.state, late.answered_at) == ("declined", None)
+
+
 def test_a_break_ends_on_its_day(worker):
     seat = MembershipFactory(state="paused", paused_until=timezone.localdate() - timedelta(days=1))
 

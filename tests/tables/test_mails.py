@@ -16,6 +16,8 @@ from notices import registry
 from notices.models import Delivery
 from notices.services import send_due, tell
 from people.local_time import local_day, monday
+from people.models import User
+from sessions.models import Closing
 from tests import factories as make
 from tests import pairs as two
 
@@ -80,6 +82,13 @@ def _seat(person, group):
     session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
     make.SeatFactory(session=session, user=person)
     return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
+def _held_seat(person, group):
+    ids = _seat(person, group)
+    until = timezone.now() + timedelta(hours=20)
+    person.seats.update(state="offered", queue=1, offered_until=until)
+    return ids | {"until": until.isoformat()}
 
 
 def _cancelled(person, group):
@@ -159,7 +168,16 @@ def _coordinator(person, group):
     return {"group": group.slug}
 
 
+def _closing(person, group):
+    User.objects.filter(pk=person.pk).update(is_safety_lead=True)
+    person.is_safety_lead = True
+    host = make.FacilitatorFactory(group=group, alias=f"{CANARY} a").user
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(hours=-3))
+    return {"closing": str(Closing.objects.create(session=session, closed_by=host, wants_talk=True).public_id)}
+
+
 TOPICS = {
+    "host.talk": _closing,
     "mentor.wanted": _coordinator,
     "pair.agreed": _pair,
     "pair.agreement": _pair,
@@ -186,7 +204,7 @@ TOPICS = {
     "request.made": _request,
     "somebody.came": _newcomer,
     "request.answered": _answer,
-    "seat.free": _seat,
+    "seat.free": _held_seat,
     "session.back": _seat,
     "session.cancelled": _cancelled,
     "session.moved": _seat,

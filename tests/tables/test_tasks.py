@@ -27,7 +27,11 @@ TASKS = {
     ),
     "checkins.tasks.lapse_old": Row("lets weeks go that are over", ("checkins_checkin",)),
     "sessions.tasks.keep_ahead": Row(
-        "keeps 13 weeks of sessions", ("group_sessions_groupsession", "people_auditentry")
+        "keeps 13 weeks of sessions", ("group_sessions_groupsession", "group_sessions_seat", "people_auditentry")
+    ),
+    "sessions.tasks.move_lines_on": Row(
+        "lets offers of a seat run out, and offers them on",
+        ("group_sessions_seat", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
     "sessions.tasks.end_visits": Row(
         "ends visits whose session is over",
