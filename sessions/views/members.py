@@ -16,6 +16,8 @@ from people.words import zone_words
 from sessions.forms import SeatForm
 from sessions.models import GroupSession, Seat
 from sessions.services import AgreementFirst, DoorShut, NotInTheGroup, answer_seat, open_door
+from sessions.views.after import after_of
+from sessions.views.getting_there import getting_there
 from sessions.views.refusals import refused
 from sessions.views.standing import rows_of, standing_of
 
@@ -48,6 +50,9 @@ def session_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     session = get_object_or_404(sessions, public_id=public_id)
     leaders = session.group.memberships.facilitators().by_name()
     context = {"session": session, "standing": standing_of(request.user, session), "leaders": leaders}
+    context |= getting_there(request.user, session)
+    if session.is_over and not session.is_cancelled:
+        context["after"] = after_of(request.user, session)
     return render(request, "sessions/detail.html", context)
 
 
