@@ -16,7 +16,7 @@ from notes.models import Note
 from notes.services import names_in
 from people.http import SignedInRequest
 from people.models import Organisation, User
-from sessions.models import GroupSession
+from sessions.models import CoverCall, GroupSession
 from sessions.services import Check, Leader, checklists, colleague_of, leaders_by_session, newcomers
 
 WORDS_SHOWN = 4
@@ -60,6 +60,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
         "tonight": tonight,
+        "calls": CoverCall.objects.visible_to(request.user).exclude(asked_by=request.user).to_answer(),
         "later": later,
         "followups": followups.with_names()[:WORDS_SHOWN],
         "followup_count": followups.count(),
@@ -85,7 +86,7 @@ def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect(group)  # two people have one page for both
     here = Group.objects.filter(pk=group.pk)
     followups = FollowUp.objects.visible_to(request.user).filter(group=group).to_do()
-    coming = GroupSession.objects.filter(group=group).upcoming().with_counts()
+    coming = GroupSession.objects.filter(group=group).upcoming().with_counts().with_leader()
     context = {
         "group": group,
         "colleagues": _others_who_run({group.pk}, request.user).get(group.pk, []),
@@ -108,9 +109,9 @@ def _living(groups: QuerySet[Group], reader: User) -> list[Any]:
 
 def _coming(reader: User, groups: QuerySet[Group]) -> tuple[list[Evening], list[Evening]]:
     """The sessions of today, on the reader's calendar, and those of the six days after; those they step in for too."""
-    theirs = Q(group__in=groups) | Q(pk__in=reader.bookings.values("session_id"))
+    theirs = Q(group__in=groups) | Q(pk__in=reader.bookings.in_hand().values("session_id"))
     planned = GroupSession.objects.filter(theirs).scheduled().upcoming().within(7)
-    rows = list(planned.with_counts().select_related("group"))
+    rows = list(planned.with_counts().with_leader().select_related("group"))
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     leaders = leaders_by_session(rows)
     tonight = [row for row in rows if row.starts_at < midnight]

@@ -69,6 +69,7 @@ from sessions.services.hosting import (
     is_too_small,
     leaders_of,
     refusing_overlaps,
+    room_of,
     said_of,
     set_hosts,
 )
@@ -141,8 +142,8 @@ from sessions.services.summaries import (
     share_summary,
     take_back_summary,
 )
-from sessions.services.undoing import TooLateToUndo, Was, undo_answer
 from sessions.services.telling import tell_new_place
+from sessions.services.undoing import TooLateToUndo, Was, undo_answer
 from sessions.services.visits import end_visits
 from sessions.services.ways_out import KEEP, SKIP, DayClash, Way, needs_two, ways_out
 
@@ -288,6 +289,7 @@ __all__ = [
     "remind",
     "retire_room",
     "roll_of",
+    "room_of",
     "run_out_calls",
     "said_of",
     "say_here",

@@ -21,10 +21,10 @@ from people.errors import Refused
 from people.models import Organisation, User
 from people.policy import ensure
 from people.querysets import UserQuerySet
-from sessions.models import Booking, CoverCall, GroupSession, Room
+from sessions.models import Booking, CoverCall, GroupSession
 from sessions.querysets import LATEST_COVER
 from sessions.services.days import note_days
-from sessions.services.hosting import DoubleBooked, book, end_settled_calls
+from sessions.services.hosting import DoubleBooked, book, end_settled_calls, room_of
 from sessions.services.offers import ids_of
 from sessions.services.seats import lock_session
 from sessions.services.telling import tell_cancelled
@@ -142,7 +142,7 @@ def _go_on_without(call: CoverCall) -> None:
     beside = _hosts_beside(session, call.asked_by)
     if beside and not CoverCall.objects.open().filter(session=session).exists():
         lead = beside[0]
-        book([session], lead=lead, room=_room_of(session))
+        book([session], lead=lead, room=room_of(session))
         run = Membership.objects.running().filter(group=session.group_id).values("user")
         people = User.objects.active().filter(Q(pk__in=run) | Q(is_admin=True) | Q(pk=lead.pk)).order_by("pk")
         tell(people, "cover.alone", _key("alone", call), **_ids(call))
@@ -185,7 +185,7 @@ def _give_booking(call: CoverCall, actor: User) -> None:
     other = next((host for host in _hosts_beside(session, call.asked_by) if host != actor), None)
     first, second = (actor, other) if lead else (other, actor)
     try:
-        book([session], lead=first, co=second, room=_room_of(session))
+        book([session], lead=first, co=second, room=room_of(session))
     except DoubleBooked as no:
         raise DoubleBooked(_("You lead another session at that time, so you cannot take this one"), "host") from no
 
@@ -194,11 +194,6 @@ def _hosts_beside(session: GroupSession, user: User) -> list[User]:
     """The other hosts who can still sign in, the one who leads first."""
     rows = session.bookings.of_hosts().exclude(host=user).filter(host__is_active=True).select_related("host")
     return [row.host for row in rows.order_by("-duty") if row.host]
-
-
-def _room_of(session: GroupSession) -> Room | None:
-    booked = session.bookings.filter(room__isnull=False).select_related("room").first()
-    return booked.room if booked else None
 
 
 def _close(call: CoverCall, state: str, taken_by: User | None = None) -> None:

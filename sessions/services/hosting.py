@@ -174,6 +174,11 @@ def leaders_of(session: GroupSession) -> list[Leader]:
     return [Leader(row.host, row.called, row.duty) for row in rows if row.host]
 
 
+def room_of(session: GroupSession) -> Room | None:
+    booked = session.bookings.filter(room__isnull=False).select_related("room").first()
+    return booked.room if booked else None
+
+
 def hosts_to_choose(session: GroupSession) -> list[Leader]:
     """Who may be booked: those who run the group, and whoever stepped in for this session. By name."""
     inside = Membership.objects.running().filter(group=session.group_id).select_related("user")

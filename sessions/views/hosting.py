@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.models import Group
 from people.errors import Refused
 from people.http import SignedInRequest, posted, refused_status, safe_next
+from people.models import User
 from people.policy import can, ensure
 from sessions.forms import HostsForm, StandInForm
 from sessions.models import CoverCall, GroupSession, StandIn
@@ -22,8 +24,11 @@ from sessions.services import (
     add_stand_in,
     ask_cover,
     clashes,
+    colleague_of,
+    cut_off,
     drop_stand_in,
     is_too_small,
+    leaders_of,
     may_be_asked,
     said_of,
     set_hosts,
@@ -56,56 +61,66 @@ def hosts(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def cover_ask(request: SignedInRequest, public_id: str) -> HttpResponse:
+@READ_AND_SEND
+def cover(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """ "I can't make it". Looked at, it says who is asked and what happens then; sent, it asks."""
     session = visible_session(request, public_id)
-    try:
-        call = ask_cover(request.user, session=session)
-    except TooLateForCover as no:
-        return refused(request, no, session=session, status=409)
-    messages.success(request, _("Thank you for saying so in time. Everybody who can step in is asked"))
-    return redirect("sessions:cover", public_id=call.public_id)
+    if can(request.user, "session.host", session) and not can(request.user, "cover.ask", session):
+        return refused(request, _("You are not down to lead this one"), session=session, status=409)
+    ensure(request.user, "cover.ask", session)
+    asked = session.cover_calls.open().filter(asked_by=request.user).first()
+    if request.method == "POST" and asked is None:
+        try:
+            asked = ask_cover(request.user, session=session)
+        except TooLateForCover as no:
+            return refused(request, no, session=session, status=409)
+        messages.success(request, _("Thank you for saying so. Everybody who can step in is asked"))
+    if asked:
+        return redirect("sessions:cover-call", public_id=asked.public_id)
+    until = cut_off(session, timezone.now())
+    context = {"session": session, "until": until, "too_late": session.is_cancelled or until <= timezone.now()}
+    return render(request, "sessions/cover_ask.html", context | _what_follows(session, request.user))
 
 
 @login_required
 @require_safe
-def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    call = _call(request, public_id)
+def call(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    asked = _call(request, public_id)
     context = {
-        "call": call,
-        "session": call.session,
-        "is_mine": call.asked_by == request.user,
-        "taken_by_me": call.taken_by == request.user,
-        "can_take": call.can_be_taken and can(request.user, "cover.take", call),
-        "asked": may_be_asked(call.session, but=call.asked_by).count(),
-        "sees_session": GroupSession.objects.visible_to(request.user).filter(pk=call.session_id).exists(),
-        "own_place": StandIn.objects.filter(group=call.session.group_id, user=request.user).first(),
+        "call": asked,
+        "session": asked.session,
+        "until": asked.until,
+        "is_mine": asked.asked_by == request.user,
+        "taken_by_me": asked.taken_by == request.user,
+        "can_take": asked.can_be_taken and can(request.user, "cover.take", asked),
+        "sees_session": GroupSession.objects.visible_to(request.user).filter(pk=asked.session_id).exists(),
+        "own_place": StandIn.objects.filter(group=asked.session.group_id, user=request.user).first(),
     }
-    return render(request, "sessions/cover.html", context)
+    return render(request, "sessions/cover.html", context | _what_follows(asked.session, asked.asked_by))
 
 
 @login_required
 @require_POST
 def cover_take(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    call = _call(request, public_id)
+    asked = _call(request, public_id)
     try:
-        take_cover(request.user, call=call)
+        take_cover(request.user, call=asked)
     except (CallIsClosed, DoubleBooked) as no:
         return refused(request, no, session=None, status=409)
     messages.success(request, _("It is yours. Thank you for stepping in"))
-    return redirect(call.session)
+    return redirect(asked.session)
 
 
 @login_required
 @require_POST
 def cover_withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    call = _call(request, public_id)
+    asked = _call(request, public_id)
     try:
-        withdraw_cover(request.user, call=call)
+        withdraw_cover(request.user, call=asked)
     except CallIsClosed as no:
         return refused(request, no, session=None, status=409)
     messages.success(request, _("You lead it after all. Nobody is asked any more"))
-    return redirect(safe_next(request, call.session.get_absolute_url()))
+    return redirect(safe_next(request, asked.session.get_absolute_url()))
 
 
 @login_required
@@ -143,6 +158,12 @@ def stand_in_drop(request: SignedInRequest, slug: str, person: uuid.UUID) -> Htt
 
 def _call(request: SignedInRequest, public_id: uuid.UUID) -> CoverCall:
     return get_object_or_404(CoverCall.objects.visible_to(request.user), public_id=public_id)
+
+
+def _what_follows(session: GroupSession, asker: User) -> dict[str, object]:
+    """How many are asked, and who leads on if nobody can."""
+    beside = colleague_of(asker, leaders_of(session))
+    return {"asked": may_be_asked(session, but=asker).count(), "beside": beside}
 
 
 def _clashes(request: SignedInRequest, session: GroupSession, form: HostsForm) -> list[str]:

@@ -15,7 +15,7 @@ from people.http import SignedInRequest, safe_next
 from people.words import zone_words
 from sessions.forms import SeatForm
 from sessions.models import GroupSession, Seat
-from sessions.services import AgreementFirst, DoorShut, NotInTheGroup, answer_seat, open_door
+from sessions.services import AgreementFirst, DoorShut, NotInTheGroup, answer_seat, leaders_of, open_door, room_of
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
 from sessions.views.refusals import refused
@@ -27,7 +27,7 @@ COMING, SOON, LAST = 30, 6, 5
 @login_required
 @require_safe
 def session_list(request: SignedInRequest) -> HttpResponse:
-    mine = GroupSession.objects.visible_to(request.user).with_counts().select_related("group")
+    mine = GroupSession.objects.visible_to(request.user).with_counts().with_leader().select_related("group")
     coming = list(mine.upcoming()[: COMING + 1])
     last = list(mine.past()[:LAST])
     rows = rows_of(request.user, coming[:COMING] + last)
@@ -46,10 +46,12 @@ def session_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def session_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
-    sessions = GroupSession.objects.visible_to(request.user).with_counts().select_related("group")
+    sessions = GroupSession.objects.visible_to(request.user).with_counts().with_leader().select_related("group")
     session = get_object_or_404(sessions, public_id=public_id)
-    leaders = session.group.memberships.facilitators().by_name()
-    context = {"session": session, "standing": standing_of(request.user, session), "leaders": leaders}
+    standing = standing_of(request.user, session)
+    context = {"session": session, "standing": standing, "leaders": leaders_of(session)}
+    if standing.leads_it and not session.is_cancelled and not session.is_over:
+        context |= {"calls": session.cover_calls.to_answer(), "room": room_of(session)}
     context |= getting_there(request.user, session)
     if session.is_over and not session.is_cancelled:
         context["after"] = after_of(request.user, session)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from groups.models import Membership
@@ -17,11 +16,12 @@ class Standing:
     """One question or one action, and never a dead end. `kind` names the card."""
 
     session: GroupSession
-    membership: Membership
+    membership: Membership | None  # nobody of the group: they lead this one session
     seat: Seat | None
     place: int  # in the line, 0 for nobody who waits
     next: GroupSession | None
     visit: GroupSession | None = None  # of somebody who comes once to see: the session they chose
+    is_booked: bool = False  # leads this one, or helps to
 
     @property
     def kind(self) -> str:
@@ -29,7 +29,7 @@ class Standing:
         cards = {
             "cancelled": self.session.is_cancelled,
             "over": self.session.is_over,
-            "lead": self.runs_it,
+            "lead": self.leads_it,
             "open": self.is_going and self.door_is_open,
             "going": self.is_going,
             "begun": self.session.has_begun,
@@ -46,7 +46,12 @@ class Standing:
 
     @property
     def runs_it(self) -> bool:
-        return self.membership.runs_it
+        return self.membership is not None and self.membership.runs_it
+
+    @property
+    def leads_it(self) -> bool:
+        """Runs the group, or is booked for this one session alone."""
+        return self.runs_it or self.is_booked
 
     @property
     def is_going(self) -> bool:
@@ -75,11 +80,11 @@ class Standing:
     def door_is_open(self) -> bool:
         if not self.meets_online:
             return False
-        return self.session.door_is_open_to_facilitators if self.runs_it else self.session.door_is_open
+        return self.session.door_is_open_to_facilitators if self.leads_it else self.session.door_is_open
 
     @property
     def door_opens_at(self) -> datetime:
-        return self.session.opens_to_facilitators_at if self.runs_it else self.session.opens_at
+        return self.session.opens_to_facilitators_at if self.leads_it else self.session.opens_at
 
     @property
     def minutes_in(self) -> int:
@@ -94,14 +99,17 @@ class Standing:
 
 
 def standing_of(reader: User, session: GroupSession) -> Standing:
-    """`session` comes from `with_counts()`; the reader belongs to its group, or comes once to see."""
-    membership = get_object_or_404(Membership.objects.coming(), user=reader, group=session.group_id)
+    """`session` comes from `visible_to()` and `with_counts()`: the reader belongs to its group, comes once to see,
+    or leads this one from outside and knows of no other.
+    """
+    membership = Membership.objects.coming().filter(user=reader, group=session.group_id).first()
     seat = Seat.objects.filter(session=session, user=reader).first()
     waits = seat is not None and seat.state == Seat.State.WAITING
     place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0
     later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
-    following = later.scheduled().upcoming().first()
-    return Standing(session, membership, seat, place, following, _chosen(membership))
+    following = later.scheduled().upcoming().first() if membership else None
+    is_booked = membership is None or session.bookings.in_hand().filter(host=reader).exists()
+    return Standing(session, membership, seat, place, following, _chosen(membership), is_booked)
 
 
 def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
@@ -114,15 +122,16 @@ def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
     seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}
     chosen = {row.group_id: _chosen(row) for row in memberships.values()}
     return [
-        Standing(session, memberships[session.group_id], seat, int(_waits(seat)), None, chosen.get(session.group_id))
-        for session, seat in ((session, seats.get(session.pk)) for session in sessions)
-        if session.group_id in memberships
+        Standing(session, place, seat, int(_waits(seat)), None, chosen.get(session.group_id), place is None)
+        for session, seat, place in (
+            (session, seats.get(session.pk), memberships.get(session.group_id)) for session in sessions
+        )
     ]
 
 
-def _chosen(membership: Membership) -> GroupSession | None:
+def _chosen(membership: Membership | None) -> GroupSession | None:
     """The session that somebody has chosen who comes once to see."""
-    if membership.state != Membership.State.VISITING:
+    if membership is None or membership.state != Membership.State.VISITING:
         return None
     seat = Seat.objects.of_visit(membership).select_related("session").first()
     return seat.session if seat else None
