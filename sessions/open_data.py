@@ -1,8 +1,8 @@
 """Groups that may be passed on, as open data: the Meeting Guide feed, and schema.org events on a group's own page.
 
 Only what stands on the group's public page, and only where the group said so (`shared_openly`). Never a person's
-name, and never the video link: whoever wants to come asks on the group's page. The feed follows
-https://github.com/code4recovery/spec, which is for weekly meetings only.
+name, a place that the group hides, or the video link: whoever wants to come asks on the group's page. The feed
+follows https://github.com/code4recovery/spec, which is for weekly meetings only.
 """
 
 import json
@@ -57,7 +57,7 @@ def events(request: HttpRequest, group: Group) -> str:
 def _weekly() -> Any:
     """Rules that make a session every week, now or soon."""
     today = timezone.localdate()
-    running = Series.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=today), interval=1)
+    running = Series.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=today), interval=1, nth=None)
     shared = running.filter(
         starts_on__lte=today + SOON, group__listed=True, group__state="open", group__shared_openly=True
     )
@@ -78,7 +78,7 @@ def _row(series: Series) -> dict[str, Any]:
         "notes": _notes(series),
         "group": group.name,
         "url": _address(group),
-        "location": group.place if group.format != Group.Format.ONLINE else "",
+        "location": group.shown_place if group.format != Group.Format.ONLINE else "",
         "region": group.area.name if group.area else "",
     }
     return {name: _plain(value) for name, value in row.items() if value not in ("", [])}
@@ -126,8 +126,8 @@ def _location(group: Group) -> list[dict[str, Any]]:
     places: list[dict[str, Any]] = []
     if group.format != Group.Format.ONLINE:
         area = group.area.name if group.area else ""
-        where = ", ".join(filter(None, [group.place, area])) or Organisation.current().name
-        places.append({"@type": "Place", "name": group.place or where, "address": where})
+        where = ", ".join(filter(None, [group.shown_place, area])) or Organisation.current().name
+        places.append({"@type": "Place", "name": group.shown_place or where, "address": where})
     if group.format != Group.Format.IN_PERSON:
         places.append({"@type": "VirtualLocation", "url": _address(group)})
     return places

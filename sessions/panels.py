@@ -60,5 +60,5 @@ def _words(group: Group, sessions: list[GroupSession]) -> str:
     series = sessions[0].series
     if series is None:
         return _("%(when)s, %(zone)s") % words
-    words["rhythm"] = rhythm_words(series.starts_on.weekday(), series.starts_at, series.interval)
+    words["rhythm"] = rhythm_words(series.starts_on, series.starts_at, series.interval, series.nth)
     return _("%(rhythm)s, %(zone)s. Next: %(when)s") % words

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice, takewhile
 from zoneinfo import ZoneInfo
@@ -78,6 +78,7 @@ class Preview:
 
     rule: Rule
     dates: list[date]
+    jumped: list[date]  # dates that it would have but for its skips
     skipped: list[date]  # days on which the clocks jump over this time
     twice: list[date]  # days on which this time comes twice: the first one counts
     changes: list[date]  # days on which the clocks change, from the first session to the last
@@ -103,10 +104,20 @@ class Preview:
         ).time()
 
     @property
-    def months(self) -> list[tuple[date, list[date]]]:
-        """The dates by month, each month named by its first date."""
-        by_month = groupby(self.dates, key=lambda day: (day.year, day.month))
-        return [(days[0], days) for days in (list(group) for _, group in by_month)]
+    def first(self) -> date:
+        return self.dates[0]
+
+    @property
+    def needless(self) -> list[date]:
+        """What was to be skipped and is none of its dates."""
+        return sorted(self.rule.skips - set(self.jumped))
+
+    @property
+    def months(self) -> list[tuple[date, list[tuple[date, bool]]]]:
+        """The dates by month, each month named by its first date, and whether each is one or is skipped."""
+        every = [(day, day not in self.rule.skips) for day in sorted(self.dates + self.jumped)]
+        by_month = groupby(every, key=lambda row: (row[0].year, row[0].month))
+        return [(days[0][0], days) for days in (list(group) for _, group in by_month)]
 
 
 def last_of(rule: Rule, count: int) -> date:
@@ -145,10 +156,12 @@ def _month_number(day: date) -> int:
 
 def preview_of(rule: Rule) -> Preview:
     """Every date of a rule that ends. The caller has refused rules of more than MOST dates."""
-    dates = list(rule.dates(rule.ends_on or rule.starts_on))
+    every = list(replace(rule, skips=frozenset()).dates(rule.ends_on or rule.starts_on))
+    dates = [day for day in every if day not in rule.skips]
     return Preview(
         rule=rule,
         dates=dates,
+        jumped=[day for day in every if day in rule.skips],
         skipped=[day for day in dates if not exists(day, rule.starts_at, rule.zone)],
         twice=[day for day in dates if comes_twice(day, rule.starts_at, rule.zone)],
         changes=clock_changes(rule.zone, dates[0], dates[-1]) if dates else [],

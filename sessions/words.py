@@ -38,7 +38,7 @@ def day_of_month(day: date, nth: int) -> str:
 
 
 def rhythm_words(first: date, starts_at: time, interval: int, nth: int | None = None) -> str:
-    """A rule as people say it: Tuesdays, or Every 2 weeks on Thursday, or The last Friday of each month, and the time."""
+    """A rule as people say it: Tuesdays, 7:00 pm, or The last Friday of each month, 6:30 pm."""
     clock = time_format(starts_at, "TIME_FORMAT")
     return _("%(day)s, %(time)s") % {"day": _rhythm(first, interval, nth), "time": clock}
 

@@ -1,24 +1,25 @@
-"""From a rule in local time to rows: a series, a single session, and the nightly walk ahead."""
+"""From a rule in local time to rows: a series, or a single session."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Group
 from people import audit
 from people.errors import Refused
-from people.local_time import local_day
 from people.models import User
 from people.policy import NotAllowed, ensure
-from sessions.models import GroupSession, Series
+from sessions.models import GroupSession, Room, Series
 from sessions.preview import MOST, Preview, Rule, count_of, last_of, preview_of
-from sessions.services.days import note_all_days, note_days
+from sessions.services.ahead import Hosts, book_all, hosts_of, make_rows, rule_of, slot_of
+from sessions.services.days import note_days
+from sessions.services.hosting import NoSuchHosts, NotAHost, SecondHostNeeded
+from sessions.services.ways_out import dates_to_check, needs_two, overlaps
 from sessions.words import when_words
 
 
@@ -30,11 +31,17 @@ class AlreadyMeets(Refused):
     """A group is in one place at a time."""
 
 
+class UnknownZone(Refused):
+    """The group's clock is one that nobody knows."""
+
+
 def preview_series(rule: Rule) -> Preview:
     """What a rule with an end makes. Raises TooManyDates."""
     count = count_of(rule)
     if count > MOST:
         raise TooManyDates(_("That makes more than %(most)s sessions. Choose an earlier last day") % {"most": MOST})
+    if count < 1 and rule.skips:
+        raise TooManyDates(_("That makes no session, because every date is skipped"))
     if count < 1:
         raise TooManyDates(_("That makes no session. Choose a last day on or after the first"))
     return preview_of(rule)
@@ -49,53 +56,57 @@ def create_series(
     starts_at: time,
     minutes: int,
     interval: int | None = 1,
+    nth: int | None = None,
+    skips: Collection[date] = (),
     count: int | None = None,
     ends_on: date | None = None,
     capacity: int | None = None,
+    kept_for_new: int = 0,
     plan: str = "",
+    lead: User | None = None,
+    co: User | None = None,
+    room: Room | None = None,
+    hosts_on: Mapping[date, Hosts] | None = None,
     made_as: uuid.UUID | None = None,
 ) -> Series | GroupSession:
     """Let a group meet every `interval` weeks (0: just once), `count` times or until `ends_on`, or with no end.
 
+    With `nth` the interval is months. Dates in `skips` are jumped over and not counted. `lead`, `co` and `room` are
+    booked for every session, or for one date those in `hosts_on`.
     Rows stand for 13 weeks from today or from the first session; `keep_ahead` adds the others.
     `made_as` names what one form makes: sent again it gives back what stands.
-    Raises NotAllowed, TooManyDates, AlreadyMeets.
+    Raises NotAllowed, UnknownZone, TooManyDates, AlreadyMeets, NotAHost, NoSuchHosts, SecondHostNeeded, DoubleBooked.
     """
     group = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
     ensure(actor, "series.create", group)
     if standing := _made_before(group, made_as):
         return standing
-    rule = Rule(starts_on, starts_at, minutes, ZoneInfo(group.time_zone), interval or 0, ends_on)
-    if rule.interval and count is not None:
-        rule = replace(rule, ends_on=last_of(rule, min(count, MOST + 1)))
-    if rule.ends_on:
-        preview_series(rule)
-    _ensure_free(group, rule)
-    plan_it = _plan_series if rule.interval else _plan_once
-    planned = plan_it(actor, group, rule, public_id=made_as or uuid.uuid4(), capacity=capacity, plan=plan)
-    note_days(group.pk)
-    return planned
+    rule = Rule(starts_on, starts_at, minutes, zone_of(group), interval or 0, ends_on, nth=nth, skips=frozenset(skips))
+    series = _series_by(replace(rule, ends_on=_last(rule, count)))
+    series.group, series.created_by, series.public_id = group, actor, made_as or uuid.uuid4()
+    series.capacity, series.kept_for_new, series.plan = capacity, kept_for_new, plan
+    series.lead, series.co, series.room = lead, co, room
+    return _plan(actor, series, hosts_on or {})
+
+
+def zone_of(group: Group) -> ZoneInfo:
+    """The group's clock. Raises UnknownZone."""
+    try:
+        return ZoneInfo(group.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        words = _("Nobody knows the time zone %(zone)s. Choose another one in the settings of the group")
+        raise UnknownZone(words % {"zone": group.time_zone}) from problem
 
 
 def first_clash(group: Group, rule: Rule, *, made_as: uuid.UUID | None = None) -> GroupSession | None:
     """The first session of this group that is on while the rule wants another one, but for those `made_as`."""
-    times = [rule.times(day) for day in _dates_to_check(rule)]
+    times = [rule.times(day) for day in dates_to_check(rule)]
     if not times:
         return None
     standing = group.sessions.exclude(state=GroupSession.State.CANCELLED)
     others = standing.exclude(public_id=made_as).exclude(series__public_id=made_as) if made_as else standing
     near = others.overlapping(times[0][0], times[-1][1]).order_by("starts_at")
-    return next((session for session in near if _overlaps(session, times)), None)
-
-
-def also_running(actor: User, *, group: Group, rule: Rule) -> list[GroupSession]:
-    """Sessions of other groups that this person runs, on while the rule wants one here. It may be meant: no refusal."""
-    times = [rule.times(day) for day in _dates_to_check(rule)]
-    if not times:
-        return []
-    theirs = GroupSession.objects.filter(group__in=Group.objects.run_by(actor)).exclude(group=group)
-    near = theirs.scheduled().overlapping(times[0][0], times[-1][1]).select_related("group").order_by("starts_at")
-    return [session for session in near if _overlaps(session, times)]
+    return next((session for session in near if overlaps(session, times)), None)
 
 
 def clash_words(clash: GroupSession) -> str:
@@ -104,26 +115,66 @@ def clash_words(clash: GroupSession) -> str:
     return _("The group already meets then: %(when)s") % {"when": when}
 
 
-def keep_ahead() -> int:
-    """Give every running series its rows for the next 13 weeks, and say when groups meet. Returns how many were new.
-
-    Safe to run twice and late: a slot has one row for ever, and a cancelled one is never made again.
-    """
-    today = timezone.now().date()
-    running = Series.objects.running().filter(group__state=Group.State.OPEN).exclude(ends_on__lt=today)
-    made = sum(_extend(pk) for pk in running.order_by("pk").values_list("pk", flat=True))
-    note_all_days()
-    if made:
-        audit.record(None, "series.keep-ahead", reason=str(made))
-    return made
+def _last(rule: Rule, count: int | None) -> date | None:
+    if not rule.interval:
+        return None
+    return rule.ends_on if count is None else last_of(rule, min(count, MOST + 1))
 
 
-@transaction.atomic
-def _extend(pk: int) -> int:
-    series = Series.objects.select_for_update(no_key=True).get(pk=pk)
-    if series.ended_at is not None:
-        return 0
-    return _materialise(series, after=timezone.now())
+def _series_by(rule: Rule) -> Series:
+    """A series of this rule, not saved. A single session is made from one that never is."""
+    return Series(
+        starts_on=rule.starts_on,
+        starts_at=rule.starts_at,
+        minutes=rule.minutes,
+        interval=rule.interval,
+        nth=rule.nth if rule.interval else None,
+        skips=sorted(rule.skips),
+        ends_on=rule.ends_on,
+        time_zone=rule.zone.key,
+    )
+
+
+def _plan(actor: User, series: Series, hosts_on: Mapping[date, Hosts]) -> Series | GroupSession:
+    rule = rule_of(series)
+    if rule.ends_on or not rule.interval:
+        preview_series(rule)
+    if clash := first_clash(series.group, rule):
+        raise AlreadyMeets(clash_words(clash))
+    _ensure_hosts(series.group, hosts_of(series), hosts_on)
+    planned = _plan_series(actor, series, hosts_on) if rule.interval else _plan_once(actor, series, hosts_on)
+    note_days(series.group_id)
+    return planned
+
+
+def _plan_once(actor: User, series: Series, hosts_on: Mapping[date, Hosts]) -> GroupSession:
+    session = slot_of(series, series.starts_on)
+    session.series, session.slot, session.public_id = None, None, series.public_id
+    session.save()
+    book_all([session], hosts_of(series), hosts_on=hosts_on)
+    audit.record(actor, "session.create", session)
+    return session
+
+
+def _plan_series(actor: User, series: Series, hosts_on: Mapping[date, Hosts]) -> Series:
+    series.save()
+    make_rows(series, hosts_on=hosts_on)
+    audit.record(actor, "series.create", series)
+    return series
+
+
+def _ensure_hosts(group: Group, hosts: Hosts, hosts_on: Mapping[date, Hosts]) -> None:
+    """Raises NotAHost, NoSuchHosts, SecondHostNeeded."""
+    everywhere = [hosts, *hosts_on.values()]
+    people = {who.pk for of in everywhere for who in of.people}
+    if people - set(group.memberships.running().filter(user__in=people).values_list("user_id", flat=True)):
+        raise NotAHost(_("Choose somebody who runs this group"))
+    if any(of.lead and of.lead == of.co for of in everywhere):
+        raise NoSuchHosts(_("Choose two different people, or leave the second one empty"))
+    if Room.objects.filter(pk__in={room.pk for of in everywhere for room in of.rooms}, retired_at__isnull=False):
+        raise NoSuchHosts(_("This room is not in use any more. Choose another"))
+    if needs_two(group) and not all(of.lead and of.co for of in everywhere):
+        raise SecondHostNeeded(_("Sessions here are led by two people. Choose who leads and who helps"))
 
 
 def _made_before(group: Group, made_as: uuid.UUID | None) -> Series | GroupSession | None:
@@ -136,102 +187,3 @@ def _made_before(group: Group, made_as: uuid.UUID | None) -> Series | GroupSessi
     if standing is not None and standing.group_id != group.pk:
         raise NotAllowed("series.create")
     return standing
-
-
-def _ensure_free(group: Group, rule: Rule) -> None:
-    if clash := first_clash(group, rule):
-        raise AlreadyMeets(_("The group already meets then: %(when)s") % {"when": when_words(clash.starts_at)})
-
-
-def _dates_to_check(rule: Rule) -> list[date]:
-    until = rule.ends_on or rule.horizon(local_day(timezone.now(), rule.zone))
-    return list(rule.dates(until))
-
-
-def _overlaps(session: GroupSession, times: Iterable[tuple[datetime, datetime]]) -> bool:
-    return any(session.starts_at < end and session.ends_at > start for start, end in times)
-
-
-def _plan_once(
-    actor: User, group: Group, rule: Rule, *, public_id: uuid.UUID, capacity: int | None, plan: str
-) -> GroupSession:
-    session = GroupSession(
-        public_id=public_id,
-        group=group,
-        local_date=rule.starts_on,
-        local_time=rule.starts_at,
-        time_zone=rule.zone.key,
-        minutes=rule.minutes,
-        capacity=capacity,
-        plan=plan,
-    )
-    session.set_clock()
-    session.save()
-    audit.record(actor, "session.create", session)
-    return session
-
-
-def _plan_series(
-    actor: User, group: Group, rule: Rule, *, public_id: uuid.UUID, capacity: int | None, plan: str
-) -> Series:
-    series = Series.objects.create(
-        public_id=public_id,
-        group=group,
-        starts_on=rule.starts_on,
-        starts_at=rule.starts_at,
-        minutes=rule.minutes,
-        interval=rule.interval,
-        ends_on=rule.ends_on,
-        time_zone=rule.zone.key,
-        capacity=capacity,
-        plan=plan,
-        created_by=actor,
-    )
-    _materialise(series)
-    audit.record(actor, "series.create", series)
-    return series
-
-
-def _materialise(series: Series, *, after: datetime | None = None) -> int:
-    """Make the rows that are missing up to the horizon, of dates that begin `after`. The caller holds the series.
-
-    Nothing is added after the day on which the group ends; what was planned by hand stands.
-    """
-    rule = _rule_of(series)
-    until = rule.horizon(local_day(timezone.now(), rule.zone))
-    last = series.group.ends_on if after else None
-    dates = rule.dates(min(until, last) if last else until)
-    standing = set(series.sessions.values_list("slot", flat=True))
-    missing = [_slot(series, day) for day in dates if day not in standing]
-    rows = [session for session in missing if after is None or session.starts_at > after]
-    GroupSession.objects.bulk_create(rows)
-    return len(rows)
-
-
-def _rule_of(series: Series) -> Rule:
-    return Rule(
-        series.starts_on,
-        series.starts_at,
-        series.minutes,
-        series.zone,
-        interval=series.interval,
-        ends_on=series.ends_on,
-        nth=series.nth,
-        skips=frozenset(series.skips),
-    )
-
-
-def _slot(series: Series, day: date) -> GroupSession:
-    session = GroupSession(
-        group_id=series.group_id,
-        series=series,
-        slot=day,
-        local_date=day,
-        local_time=series.starts_at,
-        time_zone=series.time_zone,
-        minutes=series.minutes,
-        capacity=series.capacity,
-        plan=series.plan,
-    )
-    session.set_clock()
-    return session

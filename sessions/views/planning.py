@@ -13,11 +13,9 @@ from people.http import SignedInRequest
 from people.policy import ensure
 from people.words import zone_words
 from sessions.forms import SeriesForm
-from sessions.services import also_running, cancel_session, create_series
+from sessions.services import cancel_session, create_series
 from sessions.views.pages import READ_AND_SEND, visible_session
 from sessions.views.refusals import refused
-
-BUSY_SHOWN = 5
 
 
 @login_required
@@ -26,14 +24,15 @@ def series_create(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.run_by(request.user), slug=slug)
     if group.state != Group.State.OPEN:
         return refused(request, _("Sessions can be added once the group is open"), session=None, status=409)
-    form = SeriesForm(request.POST if request.method == "POST" else None, group=group)
+    form = SeriesForm(request.POST if request.method == "POST" else None, group=group, actor=request.user)
     adding = form.is_bound and "preview" not in request.POST
-    if form.is_valid() and adding and form.button_was_right and _added(request, group, form):
-        return redirect("home:workspace", slug=group.slug)
-    surprise = adding and form.preview is not None and not form.button_was_right
-    context = {"group": group, "form": form, "zone": zone_words(group.time_zone), "surprise": surprise}
-    if form.preview:
-        context["busy"] = also_running(request.user, group=group, rule=form.preview.rule)[:BUSY_SHOWN]
+    if adding and form.is_valid() and form.is_ready:
+        try:
+            return _add(request, group, form)
+        except Refused as no:
+            form = _once_more(request, group, no)
+    context = {"group": group, "form": form, "made": form.looked_at, "zone": zone_words(group.time_zone)}
+    context["asks_again"] = adding and form.preview is not None
     return render(request, "sessions/series_form.html", context, status=422 if form.errors else 200)
 
 
@@ -54,14 +53,17 @@ def session_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "sessions/cancel.html", {"session": session, "told": session.seats.holding().count()})
 
 
-def _added(request: SignedInRequest, group: Group, form: SeriesForm) -> bool:
-    """Make what the form says. What another facilitator did meanwhile is said at the field."""
-    try:
-        create_series(request.user, group=group, **form.plan_values)
-    except Refused as no:
-        form.add_error("starts_on", str(no))
-        return False
+def _add(request: SignedInRequest, group: Group, form: SeriesForm) -> HttpResponse:
+    create_series(request.user, group=group, **form.plan_values)
     count = form.cleaned_data["preview"].count
     words = ngettext("%(count)s session is in the schedule", "%(count)s sessions are in the schedule", count)
     messages.success(request, words % {"count": count})
-    return True
+    return redirect("home:workspace", slug=group.slug)
+
+
+def _once_more(request: SignedInRequest, group: Group, no: Refused) -> SeriesForm:
+    """The form as it is by now: what somebody else did since it was looked at is a clash on it, or said at a field."""
+    form = SeriesForm(request.POST, group=group, actor=request.user)
+    if form.is_valid() and form.is_ready:
+        form.add_error(None, str(no))
+    return form

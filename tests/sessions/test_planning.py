@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,8 +9,7 @@ from django.utils import timezone
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from sessions.models import GroupSession, Series
-from sessions.preview import Rule
-from sessions.services import AlreadyMeets, TooManyDates, also_running, cancel_session, create_series, keep_ahead
+from sessions.services import AlreadyMeets, TooManyDates, cancel_session, create_series, keep_ahead
 from sessions.tasks import keep_ahead as keep_ahead_task
 from tests import factories
 
@@ -221,15 +219,3 @@ def test_rows_keep_the_wall_clock_over_a_change(facilitator, group, zone, first,
     assert [session.starts_at.strftime("%d %b %H:%M") for session in made] == expected
     assert [(s.local_time, s.starts_at.astimezone(s.zone).time()) for s in made] == [(time(19), time(19))] * 2
     assert {s.ends_at - s.starts_at for s in made} == {timedelta(minutes=75)}
-
-
-def test_other_groups_of_the_same_person_are_named_but_refuse_nothing(facilitator, group):
-    elsewhere = factories.FacilitatorFactory(user=facilitator).group
-    during = factories.SessionFactory(group=elsewhere, starts_in=datetime(2027, 1, 12, 18, 30, tzinfo=UTC) - NOW)
-    factories.SessionFactory(group=elsewhere, starts_in=datetime(2027, 1, 13, 18, 30, tzinfo=UTC) - NOW)
-    factories.SessionFactory(starts_in=datetime(2027, 1, 12, 19, tzinfo=UTC) - NOW)
-    rule = Rule(date(2027, 1, 5), time(19), 75, ZoneInfo("Europe/London"), 1, date(2027, 1, 26))
-
-    assert also_running(facilitator, group=group, rule=rule) == [during]
-    assert also_running(facilitator, group=elsewhere, rule=rule) == []
-    assert create_series(facilitator, group=group, **TUESDAYS, count=4)

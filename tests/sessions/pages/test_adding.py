@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-EVENINGS = {"starts_on": "2027-01-05", "starts_at": "19:00", "ends_at": "20:15", "how_often": "1", "count": "12"}
+WHEN = {"starts_on": "2027-01-05", "starts_at": "19:00", "ends_at": "20:15", "how_often": "1", "count": "12"}
+EVENINGS = WHEN | {"warned": "on"}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_the_preview_says_every_date_and_makes_nothing(planner):
     assert (
         "Add 13 sessions Update the preview What this makes Every Tuesday from 7:00 to 8:15 pm, London time, "
         "from 5 January 2027 to 30 March 2027. 13 dates. January 2027 5, 12, 19, 26 February 2027 2, 9, 16, 23 "
-        "March 2027 2, 9, 16, 23, 30 The clocks change on 28 March 2027. "
+        "March 2027 2, 9, 16, 23, 30 Nobody is to lead yet. Each of these sessions will need a host. The clocks change on 28 March 2027. "
         "Sessions stay at 7:00 pm on the wall clock." in words(page)
     )
     assert not Series.objects.exists()
@@ -54,7 +55,10 @@ def test_the_preview_names_what_the_same_person_runs_at_that_time(planner):
 
     page = planner.post(planner.page, EVENINGS | {"preview": "1"})
 
-    assert "9 February clashes You also run Living with loss from 6:30 to 7:45 pm that day." in words(page)
+    assert (
+        "12 dates, 1 to sort out. 9 February clashes You also run Living with loss, which meets from 6:30 to 7:45 pm "
+        "that day. Skip it Keep it Update the preview" in words(page)
+    )
     assert "Add 12 sessions" in words(page)
 
 
@@ -117,7 +121,7 @@ def test_a_button_that_spoke_of_another_number_asks_again(planner):
         (
             {"starts_on": "2027-03-21", "starts_at": "01:30", "ends_at": "02:30", "count": "2"},
             "starts_at",
-            "On 28 March 2027 the clocks jump over 1:30 am, so choose another time",
+            "On 28 March 2027 the clocks jump over 1:30 am, so choose another time or skip that day",
         ),
     ],
 )
