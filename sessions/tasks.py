@@ -39,3 +39,8 @@ def remind() -> int:
 @shared_task
 def move_lines_on() -> int:
     return services.move_lines_on()
+
+
+@shared_task
+def rederive_clocks() -> int:
+    return services.rederive_clocks()

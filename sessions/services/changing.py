@@ -6,8 +6,10 @@ that moved. What it comes to is reckoned in `shifting`, for the preview and agai
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -195,10 +197,11 @@ def _ensure_hosts_are_free(session: GroupSession, changed: Sequence[Shift], outc
 
 def hosts_by_session(sessions: Sequence[GroupSession]) -> dict[int, Hosts]:
     """Who is booked for each of them, and where."""
-    found: dict[int, dict[str, User | Room]] = {}
+    found: dict[int, Hosts] = {}
     for row in Booking.objects.filter(session__in=sessions).select_related("host", "room"):
-        found.setdefault(row.session_id, {})[row.duty or "room"] = row.host or row.room
-    return {pk: Hosts(**parts) for pk, parts in found.items()}
+        part: Any = {row.duty or "room": row.host or row.room}
+        found[row.session_id] = replace(found.get(row.session_id, Hosts()), **part)
+    return found
 
 
 def taken_words(session: GroupSession, clash: Clash) -> str:

@@ -1,5 +1,7 @@
 """The wall clock is the promise: when a country changes its clocks, what is planned keeps its hour."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,11 +22,18 @@ def rederive_clocks() -> int:
     Changes something only after the rules of a time zone changed. Safe to run twice and late.
     """
     rows = GroupSession.objects.scheduled().filter(starts_at__gt=timezone.now()).order_by("starts_at", "pk")
-    return sum(_set_right(session) for session in rows.iterator() if _is_off(session))
+    off = [session for session in rows.iterator() if _is_off(session)]
+    sooner = [session for session in off if _right(session) < session.starts_at]
+    later = [session for session in reversed(off) if _right(session) > session.starts_at]
+    return sum(_set_right(session) for session in [*sooner, *later])  # so that none moves onto one that moves next
+
+
+def _right(session: GroupSession) -> datetime:
+    return instant(session.local_date, session.local_time, session.zone)
 
 
 def _is_off(session: GroupSession) -> bool:
-    return instant(session.local_date, session.local_time, session.zone) != session.starts_at
+    return _right(session) != session.starts_at
 
 
 @transaction.atomic

@@ -155,8 +155,8 @@ class _Series:
         assert self.session.slot is not None  # session_slot_iff_series
         if self.wish.scope == Scope.FOLLOWING:
             return self.session.slot
-        ahead = self.series.sessions.filter(starts_at__gt=self.now).order_by("slot")
-        return min(ahead.values_list("slot", flat=True)[:1] or [self.session.slot])
+        ahead = self.series.sessions.filter(starts_at__gt=self.now).order_by("slot").first()
+        return ahead.slot if ahead and ahead.slot else self.session.slot
 
     @property
     def _says_another_time(self) -> bool:
@@ -291,7 +291,8 @@ class _Series:
 
     def _was_surplus(self, row: GroupSession) -> bool:
         """Whether a change of the rule cancelled it, and nobody by hand: both bear the same moment."""
-        return Series.objects.filter(continues=row.series_id, created_at=row.cancelled_at).exists()
+        at = row.cancelled_at
+        return at is not None and Series.objects.filter(continues=row.series_id, created_at=at).exists()
 
 
 def _neighbours(slots: list[date], dates: list[date]) -> dict[date, date]:

@@ -167,6 +167,15 @@ def test_sessions_are_kept_ahead(worker):
     assert until(lambda: GroupSession.objects.filter(starts_at__gt=timezone.now()).count()) >= 12
 
 
+def test_sessions_keep_their_wall_clock(worker):
+    session = SessionFactory(starts_in=timedelta(days=9))
+    GroupSession.objects.update(starts_at=session.starts_at - timedelta(hours=1))
+
+    worker("sessions.tasks.rederive_clocks")
+
+    assert until(lambda: GroupSession.objects.filter(sequence=2).count()) == 1
+
+
 def test_a_visit_is_over_after_its_session(worker):
     session = SessionFactory(starts_in=timedelta(hours=-30))
     visit = MembershipFactory(

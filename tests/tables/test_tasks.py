@@ -33,6 +33,10 @@ TASKS = {
         "lets offers of a seat run out, and offers them on",
         ("group_sessions_seat", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
+    "sessions.tasks.rederive_clocks": Row(
+        "keeps the wall clock of what is planned",
+        ("group_sessions_groupsession", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "sessions.tasks.end_visits": Row(
         "ends visits whose session is over",
         ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
