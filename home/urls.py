@@ -3,6 +3,7 @@
 from django.urls import path
 
 from home.views import (
+    closing,
     facilitator,
     front,
     help_card,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("help-card/", help_card.help_card, name="help-card"),
     path("sessions/<uuid:public_id>/help-card/", help_card.help_card_of, name="help-card-of"),
     path("sessions/<uuid:public_id>/run-sheet/print/", help_card.run_sheet_print, name="run-sheet-print"),
+    path("sessions/<uuid:public_id>/close/", closing.close, name="close"),
     path("groups/<slug:slug>/run/", facilitator.workspace, name="workspace"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -56,7 +56,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     groups = Group.objects.run_by(request.user)
     living = _living(groups, request.user)
     mine = [group for group in living if not group.is_pair]
-    tonight, later = _coming(request.user, groups)
+    tonight, later = _coming(request.user, groups, {group.pk for group in living})
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
         "tonight": tonight,
@@ -107,7 +107,7 @@ def _living(groups: QuerySet[Group], reader: User) -> list[Any]:
     return list(rows.with_yes_of(reader).with_review().with_unread_proposals().by_name())
 
 
-def _coming(reader: User, groups: QuerySet[Group]) -> tuple[list[Evening], list[Evening]]:
+def _coming(reader: User, groups: QuerySet[Group], run: set[int]) -> tuple[list[Evening], list[Evening]]:
     """The sessions of today, on the reader's calendar, and those of the six days after; those they step in for too."""
     theirs = Q(group__in=groups) | Q(pk__in=reader.bookings.in_hand().values("session_id"))
     planned = GroupSession.objects.filter(theirs).scheduled().upcoming().within(7)
@@ -116,14 +116,14 @@ def _coming(reader: User, groups: QuerySet[Group]) -> tuple[list[Evening], list[
     leaders = leaders_by_session(rows)
     tonight = [row for row in rows if row.starts_at < midnight]
     later = [Evening(row, True, leaders.get(row.pk, []), [], [], []) for row in rows if row.starts_at >= midnight]
-    return _with_people(reader, tonight, leaders), later
+    return _with_people(reader, tonight, leaders, run), later
 
 
-def _with_people(reader: User, sessions: list[GroupSession], leaders: dict[int, list[Leader]]) -> list[Evening]:
+def _with_people(
+    reader: User, sessions: list[GroupSession], leaders: dict[int, list[Leader]], run: set[int]
+) -> list[Evening]:
     """Each with those who come for the first time, who leads, and what is left to look at before it begins."""
-    here = {session.group_id for session in sessions}
-    colleagues, new = _others_who_run(here, reader), newcomers(sessions)
-    run = set(Membership.objects.facilitated_by(reader).filter(group__in=here).values_list("group_id", flat=True))
+    colleagues, new = _others_who_run({session.group_id for session in sessions}, reader), newcomers(sessions)
     checks = checklists(reader, {one: colleague_of(reader, leaders.get(one.pk, [])) for one in sessions})
     return [
         Evening(

@@ -42,7 +42,7 @@ def run_sheet_print(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One page of paper. It may be left lying about: no name of a member, a facilitator or the group is on it (R34)."""
     session = _led(request, public_id)
     agreement = session.group.agreement
-    promises = [row["promise"] for row in agreement.sections if row["topic"] != "limits"] if agreement else []
+    promises = [row["promise"] for row in agreement.sections if row.get("topic") != "limits"] if agreement else []
     limits = [line for lines in limits_in_paragraphs() if len(lines) > 1 for line in lines]
     context = {"session": session, "parts": plan_of(session), "promises": promises, "limits": limits}
     with timezone.override(session.zone):

@@ -180,7 +180,7 @@ def _who_to_ring(session: GroupSession) -> str:
 def _unled() -> list[Need]:
     """Sessions of this week that nobody is down to lead."""
     soon = GroupSession.objects.scheduled().upcoming().within(7).filter(group__state=Group.State.OPEN)
-    number = soon.exclude(group__kind=Group.Kind.PAIR).with_leader().filter(led_by=None).count()
+    number = soon.exclude(group__kind=Group.Kind.PAIR).with_leader().filter(Q(led_by=None)).count()
     if not number:
         return []
     title = ngettext("%(n)s session this week needs a host", "%(n)s sessions this week need a host", number)

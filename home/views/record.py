@@ -32,6 +32,7 @@ THEIR_OWN = (
     "mentor.",
     "pair.",
     "person.change",
+    "reminders.",
     "rhythm.",
     "wish.",
 )
@@ -125,6 +126,7 @@ WORDS = {
     "person.suspend": _("Suspended somebody"),
     "proposal.decide": _("Answered a proposal for an agreement"),
     "proposal.read": _("Read proposals for an agreement"),
+    "reminders.choose": _("Chose reminders"),
     "resource.change": _("Changed a resource"),
     "resource.check": _("Checked a resource"),
     "rhythm.stop": _("Stopped asking how somebody is"),
@@ -149,6 +151,7 @@ WORDS = {
     "standin.drop": _("Took somebody off the list of those who step in"),
     "session.check": _("Went through what is looked at before a session"),
     "session.change": _("Changed a session"),
+    "session.close": _("Closed a session"),
     "session.create": _("Planned a session"),
     "session.put-back": _("Put a cancelled session back"),
     "session.open": _("Was there to lead a session"),

@@ -209,6 +209,8 @@ TOPICS = {
     "session.cancelled": _cancelled,
     "session.moved": _seat,
     "session.place": _seat,
+    "session.soon": _seat,
+    "session.tomorrow": _seat,
 }
 
 

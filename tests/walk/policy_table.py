@@ -101,7 +101,8 @@ TWO = {MENTOR, MENTEE}
 COORDINATOR = {OTHER_FACILITATOR}
 COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
-DOOR = dict.fromkeys(COME, 1)
+DOOR = dict.fromkeys(COME, 1) | {FACILITATOR: 2}  # the first host to go in opens the evening
+OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
 SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
 
 
@@ -178,6 +179,7 @@ TABLE: dict[str, Row] = dict(
         button("notices:open", {MEMBER}, _id("notice")),
         page("sessions:list", SIGNED_IN),
         form("sessions:calendar", SIGNED_IN),
+        form("sessions:reminders", SIGNED_IN),
         button("sessions:calendar-titles", SIGNED_IN),
         button("sessions:calendar-stop", SIGNED_IN),
         page("groups:mine", SIGNED_IN),
@@ -213,8 +215,13 @@ TABLE: dict[str, Row] = dict(
         page("sessions:detail", COME, _id("session")),
         page("sessions:calendar-file", COME, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
-        page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, leads_out=True),
+        page(
+            "sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, marks=OPENED, leads_out=True
+        ),
         # those who run the group
+        page("home:help-card", RUN | {OTHER_FACILITATOR, MENTOR, ADMIN, SAFETY}, deny=403),
+        page("home:help-card-of", RUN, _id("session"), near={MEMBER, VISITING}),
+        page("home:run-sheet-print", RUN, _id("session"), near={MEMBER, VISITING}),
         page("home:today", SIGNED_IN),
         page("home:workspace", RUN, _slug),
         page("groups:farewells", RUN, _slug, records={FACILITATOR: 1}, marks={"groups_farewell"}),
@@ -245,7 +252,11 @@ TABLE: dict[str, Row] = dict(
         button("groups:away-end", RUN, _slug, _id("away")),
         form("groups:step-down", RUN, _slug),
         form("sessions:series-create", RUN, _slug),
+        form("sessions:before", RUN, _id("session"), near={MEMBER, VISITING}),
+        button("sessions:here", RUN, _id("session"), near={MEMBER, VISITING}),
+        form("sessions:run-sheet", RUN, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED),
         form("sessions:attendance", RUN, _id("session"), near={MEMBER, VISITING}),
+        form("home:close", RUN, _id("session"), near={MEMBER, VISITING}),
         form("sessions:cancel", RUN, _id("later"), near={MEMBER, VISITING}),
         page("notes:list", RUN, _slug),
         form("notes:new", RUN, _slug),

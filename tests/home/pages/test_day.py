@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import AuditEntry
+from sessions.services import keep_checks
 from tests.factories import (
     AdminFactory,
     AwayFactory,
@@ -17,7 +18,9 @@ from tests.factories import (
     SafetyLeadFactory,
     SeatFactory,
     SessionFactory,
+    UserFactory,
     answer,
+    booking,
 )
 from tests.home.pages.world import HOUR, TODAY_QUERIES, desk_of, text
 
@@ -53,13 +56,68 @@ def test_the_day_has_tonight_who_is_new_the_week_and_what_is_left(as_person):
 
     page = as_person(seat.user).get("/today/")
 
-    assert page.context["tonight"] == [(tonight, ["Mo"], ["Tunde"])]
-    assert page.context["later"] == [thursday]
+    assert [one[:5] for one in page.context["tonight"]] == [(tonight, True, [], ["Tunde"], ["Mo"])]
+    assert [one.session for one in page.context["later"]] == [thursday]
     assert list(page.context["unmarked"]) == [before]
     assert [row for row, _ in page.context["requests"]] == [asking]
     assert list(page.context["followups"]) == [word]
     said = ["Tuesday 24 November", "Tonight", "2 coming · Mo for the first time", "Answer Saoirse", "Jun"]
     assert [words for words in said if words in text(page)] == said
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_tonight_says_who_leads_and_what_is_left_to_look_at(as_person):
+    seat = FacilitatorFactory(group__name="Evenings", alias="Marisol")
+    tunde = FacilitatorFactory(group=seat.group, alias="Tunde")
+    tonight = SessionFactory(group=seat.group, starts_in=timedelta(minutes=12))
+    booking(tonight, host=seat.user)
+    booking(tonight, host=tunde.user, duty="co")
+    keep_checks(seat.user, session=tonight, ticked=["link", "fit"], shown=[])
+
+    mine, his = (text(as_person(one.user).get("/today/")) for one in (seat, tunde))
+
+    said = ["You lead", "Tunde watches the door and the chat.", "Before you start: 2 of 6 done", "Tunde is here"]
+    assert [words for words in said if words not in mine] == []
+    said = ["You are the second one", "Marisol leads, you watch", "Before you start: 1 of 6 done", "Marisol is here"]
+    assert [words for words in said if words not in his] == []
+    assert "I am here" not in mine
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_where_nobody_goes_through_a_door_a_button_says_that_one_is_there(as_person):
+    seat = FacilitatorFactory(group__format="in_person")
+    SessionFactory(group=seat.group, starts_in=timedelta(minutes=12))
+    client = as_person(seat.user)
+
+    page = text(client.get("/today/"))
+    assert "I am here" in page
+    assert "Go in" not in page
+    action = page.split("/here/")[0].rsplit('"', 1)[1] + "/here/"
+    client.post(action, {"next": "/today/"})
+
+    page = text(client.get("/today/"))
+    assert "I am here" not in page
+    assert "Somebody has been there to lead since 6:48 pm." in page
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_who_steps_in_from_outside_sees_the_session_on_their_day_and_nothing_else_of_the_group(as_person):
+    seat = FacilitatorFactory(group__name="Evenings")
+    mo = MembershipFactory(group=seat.group, alias="Mo").user
+    tonight, earlier = (SessionFactory(group=seat.group, starts_in=hours * HOUR) for hours in (2, 50))
+    SeatFactory(session=tonight, user=mo)
+    FollowUpFactory(group=seat.group, about=mo, cause="support")
+    outside = UserFactory()
+    booking(tonight, host=outside)
+
+    page = as_person(outside).get("/today/")
+
+    assert [one.session for one in page.context["tonight"]] == [tonight]
+    assert page.context["later"] == []
+    assert "You lead" in text(page)
+    assert "Mo for the first time" not in text(page)
+    assert "Open the group" not in text(page)
+    assert str(earlier.public_id) not in text(page)
 
 
 def test_a_safety_lead_who_runs_nothing_sees_who_needs_a_word(as_person):

@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 # The frame of a page asks for who is signed in, the tabs, the help lines and the organisation.
 HOME_QUERIES = 14
-TODAY_QUERIES = 15  # one for all groups and their agreements, one for those the reader stands in for
+TODAY_QUERIES = 18  # one for all groups and their agreements, one for those the reader stands in for; three for tonight
 DESK_QUERIES = 15
 
 
