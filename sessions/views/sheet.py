@@ -152,7 +152,7 @@ class RunSheet:
         current = self.session.group.agreement
         sections = current.sections if current else []
         duties = self.session.group.memberships.facilitators().exclude(duty="").by_name()
-        promises = [section["promise"] for section in sections if section["topic"] != "limits"]
+        promises = [section["promise"] for section in sections if section.get("topic") != "limits"]
         return {"promises": promises, "limits": limits_in_paragraphs(), "duties": duties}
 
     @cached_property
