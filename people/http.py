@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -29,3 +30,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def refused_status(form: Any) -> int:
     """422 for a form that was sent back with something to fix, 200 for one nobody has sent yet."""
     return 422 if form.is_bound else 200
+
+
+def say_with_undo(request: HttpRequest, words: str, undo: str) -> None:
+    """Say what was done, with a button beside it that is sent to `undo`, the path of a page of ours."""
+    messages.success(request, words, extra_tags=undo)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from sessions.views import after, calendar, evening, hosting, members, open_data, planning, reminders, roll, rooms
+from sessions.views import (
+    after,
+    calendar,
+    evening,
+    hosting,
+    members,
+    open_data,
+    planning,
+    reminders,
+    roll,
+    rooms,
+    seats,
+)
 
 app_name = "sessions"
 urlpatterns = [
@@ -23,7 +35,9 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/cover/", hosting.cover, name="cover"),
     path("sessions/", members.session_list, name="list"),
     path("sessions/<uuid:public_id>/", members.session_detail, name="detail"),
-    path("sessions/<uuid:public_id>/seat/", members.seat, name="seat"),
+    path("sessions/<uuid:public_id>/every-time/", seats.every_time, name="every-time"),
+    path("sessions/<uuid:public_id>/seat/", seats.seat, name="seat"),
+    path("sessions/<uuid:public_id>/seat/undo/", seats.seat_undo, name="seat-undo"),
     path("sessions/<uuid:public_id>/join/", members.door, name="door"),
     path("sessions/<uuid:public_id>/attendance/", roll.attendance, name="attendance"),
     path("sessions/<uuid:public_id>/attendance/count/", roll.headcount, name="headcount"),

@@ -3,7 +3,7 @@
 from sessions.forms.after import FeedbackForm, SeenForm, SummaryForm
 from sessions.forms.evening import ChecksForm, PageForm
 from sessions.forms.hosting import HostsForm, RoomForm, StandInForm
-from sessions.forms.members import CalendarTitlesForm, SeatForm
+from sessions.forms.members import CalendarTitlesForm, EveryTimeForm, SeatForm
 from sessions.forms.planning import SeriesForm
 from sessions.forms.roll import AttendanceForm, HeadcountForm
 
@@ -11,6 +11,7 @@ __all__ = [
     "AttendanceForm",
     "CalendarTitlesForm",
     "ChecksForm",
+    "EveryTimeForm",
     "FeedbackForm",
     "HeadcountForm",
     "HostsForm",

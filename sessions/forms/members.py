@@ -7,9 +7,17 @@ from sessions.models import CalendarLink
 
 
 class SeatForm(forms.Form):
-    """Yes, or not this time."""
+    """Yes, not this time, or taking the seat that is offered."""
 
-    answer = forms.ChoiceField(choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time"))])
+    answer = forms.ChoiceField(
+        choices=[("going", _("Yes, keep my seat")), ("declined", _("Not this time")), ("take", _("Take the seat"))]
+    )
+
+
+class EveryTimeForm(forms.Form):
+    """Whether to come to every session of a series."""
+
+    keep = forms.ChoiceField(choices=[("yes", _("Come every time")), ("no", _("Stop coming every time"))])
 
 
 class CalendarTitlesForm(forms.Form):

@@ -17,7 +17,7 @@ from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession, Seat
 from sessions.querysets import SeatQuerySet
-from sessions.services.lines import Room, room_of
+from sessions.services.lines import Seating, seating_of
 from sessions.services.offers import offer
 from sessions.words import when_words
 
@@ -79,7 +79,7 @@ def take_offer(user: User, *, session: GroupSession) -> Seat:
     if seat.state == State.GOING:
         return seat
     late = seat.offered_until is not None and seat.offered_until <= timezone.now()
-    if seat.state != State.OFFERED or (late and room_of(session).line):
+    if seat.state != State.OFFERED or (late and seating_of(session).line):
         raise OfferGone(_("This seat went to the next person in line"))
     set_answer(seat, State.GOING)
     audit.record(user, "seat.answer", session, reason=seat.state)
@@ -133,7 +133,7 @@ def fill(session: GroupSession) -> list[Seat]:
     """
     if session.is_cancelled or session.has_begun:
         return []
-    return [offer(seat) for seat in room_of(session).next_in_line()]
+    return [offer(seat) for seat in seating_of(session).next_in_line()]
 
 
 def lock_session(session: GroupSession) -> GroupSession:
@@ -190,15 +190,15 @@ def _already_says(seat: Seat, *, going: bool) -> bool:
 def _take_or_wait(seat: Seat) -> None:
     """Places in the line are given once: who comes back after a no stands behind everybody."""
     offered = seat.offered_until is not None and seat.offered_until > timezone.now()
-    room = room_of(seat.session, asks=seat.user_id)
-    if offered or room.has_one_for(seat.user_id):
+    seating = seating_of(seat.session, asks=seat.user_id)
+    if offered or seating.has_one_for(seat.user_id):
         set_answer(seat, State.GOING)
     else:
-        wait_at_the_end(seat, room)
+        wait_at_the_end(seat, seating)
 
 
-def wait_at_the_end(seat: Seat, room: Room) -> None:
-    seat.queue = room.last_place + 1
+def wait_at_the_end(seat: Seat, seating: Seating) -> None:
+    seat.queue = seating.last_place + 1
     set_answer(seat, State.WAITING)
 
 

@@ -12,7 +12,7 @@ from people import audit
 from people.errors import Refused
 from people.models import User
 from sessions.models import GroupSession, Seat
-from sessions.services.lines import room_of
+from sessions.services.lines import seating_of
 from sessions.services.offers import held_until
 from sessions.services.seats import fill, hold_seat, set_answer, unsay, wait_at_the_end
 
@@ -73,11 +73,11 @@ def undo_answer(user: User, *, session: GroupSession, was: Was) -> Seat:
 
 def _hold_again(seat: Seat, was: Was) -> None:
     """Whoever waited has their old place, which nobody else was given; a seat is theirs while it is free."""
-    room = room_of(seat.session, asks=seat.user_id)
+    seating = seating_of(seat.session, asks=seat.user_id)
     if was.state == State.WAITING and was.queue == seat.queue:
         set_answer(seat, State.WAITING)
-    elif was.state == State.WAITING or not room.has_one_for(seat.user_id, queue=was.queue or 0):
-        wait_at_the_end(seat, room)
+    elif was.state == State.WAITING or not seating.has_one_for(seat.user_id, queue=was.queue or 0):
+        wait_at_the_end(seat, seating)
     elif was.state == State.OFFERED:
         seat.state, seat.offered_until = State.OFFERED, held_until(seat.user, seat.session)
     else:

@@ -8,13 +8,15 @@ from django.utils import timezone
 from groups.models import Membership
 from people.models import User
 from people.words import zone_words
-from sessions.models import GroupSession, Seat
+from sessions.models import GroupSession, Seat, StandingSeat
+from sessions.services.lines import KEPT_UNTIL, Seating, seatings_of
 
 
 @dataclass(frozen=True)
 class Standing:
     """One question or one action, and never a dead end. `kind` names the card."""
 
+    reader: User
     session: GroupSession
     membership: Membership | None  # nobody of the group: they lead this one session
     seat: Seat | None
@@ -22,6 +24,9 @@ class Standing:
     next: GroupSession | None
     visit: GroupSession | None = None  # of somebody who comes once to see: the session they chose
     is_booked: bool = False  # leads this one, or helps to
+    seating: Seating | None = None  # where seats are kept for people who come the first time
+    every: StandingSeat | None = None  # comes every time
+    carries_over: bool = False  # this one is cancelled, and they have a seat in the next one, too
 
     @property
     def kind(self) -> str:
@@ -33,6 +38,7 @@ class Standing:
             "open": self.is_going and self.door_is_open,
             "going": self.is_going,
             "begun": self.session.has_begun,
+            "offered": self.is_offered,
             "waiting": self.place > 0,
             "visit": self.visit is not None and self.visit != self.session,
             "full": self.is_full,
@@ -58,19 +64,59 @@ class Standing:
         return self.seat is not None and self.seat.state == Seat.State.GOING
 
     @property
+    def is_offered(self) -> bool:
+        until = self.seat.offered_until if self.seat else None
+        return until is not None and until > timezone.now()
+
+    @property
+    def ran_out(self) -> bool:
+        """A seat was held for them, and its time was over."""
+        seat = self.seat
+        return seat is not None and (seat.ran_out or (seat.state == Seat.State.OFFERED and not self.is_offered))
+
+    @property
     def said_no(self) -> bool:
-        return self.seat is not None and self.seat.state == Seat.State.DECLINED and self.seat.answered_at is not None
+        return self.seat is not None and self.seat.said_no
 
     @property
     def is_full(self) -> bool:
-        """New people stand in line: no seat is left, or somebody waits already."""
+        """New people stand in line: no seat is left for the reader, or somebody waits already."""
         capacity = self.session.capacity
+        if self.seating is not None:
+            return not self.seating.has_one_for(self.reader.pk)
         return capacity is not None and (self.session.going >= capacity or self.session.waiting > 0)
 
     @property
     def free(self) -> int | None:
+        """Seats that the reader could have."""
+        if self.seating is not None:
+            return max(0, (self.seating.free or 0) - self.kept)
         capacity = self.session.capacity
         return None if capacity is None else max(0, capacity - self.session.going)
+
+    @property
+    def kept(self) -> int:
+        """Free seats that are not for the reader, who came before, but for people who come the first time."""
+        if self.seating is None or self.reader.pk in self.seating.new:
+            return 0
+        return min(self.seating.kept, self.seating.free or 0)
+
+    @property
+    def kept_until(self) -> datetime:
+        return self.session.starts_at - KEPT_UNTIL
+
+    @property
+    def may_come_every_time(self) -> bool:
+        """Whether to ask: a member, not on a break, of a group that goes on meeting by this rule."""
+        place, series = self.membership, self.session.series
+        if place is None or series is None or self.every or self.leads_it:
+            return False
+        return place.state == Membership.State.ACTIVE and place.role == Membership.Role.MEMBER and not series.ended_at
+
+    @property
+    def weekly(self) -> bool:
+        series = self.session.series
+        return series is not None and series.interval == 1 and series.nth is None
 
     @property
     def meets_online(self) -> bool:
@@ -109,7 +155,26 @@ def standing_of(reader: User, session: GroupSession) -> Standing:
     later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
     following = later.scheduled().upcoming().first() if membership else None
     is_booked = membership is None or session.bookings.in_hand().filter(host=reader).exists()
-    return Standing(session, membership, seat, place, following, _chosen(membership), is_booked)
+    return Standing(
+        reader,
+        session,
+        membership,
+        seat,
+        place,
+        following,
+        _chosen(membership),
+        is_booked,
+        seating=seatings_of([session], reader.pk).get(session.pk),
+        every=StandingSeat.objects.open().filter(user=reader, series=session.series_id).first(),
+        carries_over=_carries_over(session, seat, following),
+    )
+
+
+def _carries_over(session: GroupSession, seat: Seat | None, following: GroupSession | None) -> bool:
+    """They kept a seat in a session that was cancelled, and they have one in the next."""
+    if not session.is_cancelled or following is None or seat is None or seat.state != Seat.State.GOING:
+        return False
+    return following.seats.filter(user=seat.user_id, state=Seat.State.GOING).exists()
 
 
 def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
@@ -120,9 +185,20 @@ def rows_of(reader: User, sessions: list[GroupSession]) -> list[Standing]:
     held = Membership.objects.coming().filter(user=reader, group__in={session.group_id for session in sessions})
     memberships = {membership.group_id: membership for membership in held}
     seats = {seat.session_id: seat for seat in Seat.objects.filter(user=reader, session__in=sessions)}
+    seatings = seatings_of(sessions, reader.pk)
     chosen = {row.group_id: _chosen(row) for row in memberships.values()}
     return [
-        Standing(session, place, seat, int(_waits(seat)), None, chosen.get(session.group_id), place is None)
+        Standing(
+            reader,
+            session,
+            place,
+            seat,
+            int(_waits(seat)),
+            None,
+            chosen.get(session.group_id),
+            place is None,
+            seatings.get(session.pk),
+        )
         for session, seat, place in (
             (session, seats.get(session.pk), memberships.get(session.group_id)) for session in sessions
         )
