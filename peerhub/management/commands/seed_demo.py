@@ -9,6 +9,7 @@ from django.utils import translation
 from groups.models import Group
 from notes.models import Note
 from peerhub.demo.arriving import make_arrivals
+from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
 from peerhub.demo.partings import make_partings
@@ -58,7 +59,8 @@ def open_a_door() -> None:
     group = Group.objects.filter(name=EVENINGS["name"], state=Group.State.OPEN).first()
     if group and group.memberships.facilitators().filter(user=people["Marisol"]).exists():
         belonging = group.memberships.members().filter(user=people["Wren"])
-        keep_a_door_open(group, people["Marisol"], [membership.user for membership in belonging])
+        session = keep_a_door_open(group, people["Marisol"], [membership.user for membership in belonging])
+        make_evening(session, people)
 
 
 def table() -> str:
