@@ -110,8 +110,8 @@ class AttendanceForm(forms.Form):
 
     def clean_guest(self) -> str:
         called: str = self.cleaned_data["guest"]
-        here = {line.name.casefold() for line in self.roll if line.guest is None}
-        if called.casefold() in here:
+        here = [line.name.casefold() for line in self.roll if line.guest is None]
+        if any(called.casefold() in {name, name.rpartition(" (")[0]} for name in here if called):  # (she): pronouns
             raise ValidationError(
                 _("%(name)s is on the list. Mark them there, or write a name that differs") % {"name": called}
             )

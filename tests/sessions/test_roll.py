@@ -8,16 +8,22 @@ from notices.models import Delivery, Notice
 from notices.registry import topic
 from people.models import AuditEntry
 from people.policy import NotAllowed
-from sessions.models import GroupSession, Seat
+from sessions.models import GroupSession, Guest, GuestSeat, Seat
 from sessions.services import (
     NotOnTheRoll,
     TooEarly,
     TooLateToCancel,
+    TooManyHeads,
+    add_guest,
     cancel_session,
     keep_attendance,
+    keep_headcount,
+    prefill,
     roll_of,
 )
+from sessions.signals import roll_kept
 from tests import factories
+from tests.catalogue import refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +140,150 @@ def test_who_left_and_came_back_stands_once():
     )
 
     assert [line.name for line in roll_of(session)] == ["Ines again"]
+
+
+# -- left early, guests, and how many --------------------------------------------------------------
+def test_who_left_early_was_there(organisation):
+    session, facilitator, people = group_with(timedelta(hours=-3), "Ines")
+    for day in (9, 16):
+        before = factories.SessionFactory(group=session.group, starts_in=-timedelta(days=day))
+        keep_attendance(facilitator, session=before, marks={people[0].pk: "left"})
+
+    keep_attendance(facilitator, session=session, marks={people[0].pk: "left"})
+
+    assert [line.came for line in roll_of(session)] == ["left"]
+    assert people[0].memberships.get().fit_asked_at is not None
+
+
+def test_each_keeping_is_heard_above():
+    session, facilitator, people = group_with(timedelta(hours=-3), "Ines")
+    heard = []
+
+    def hear(sender, session, actor, **_):
+        heard.append((session.pk, actor, [*session.seats.values_list("came", flat=True)]))
+
+    roll_kept.connect(hear)
+    keep_attendance(facilitator, session=session, marks={people[0].pk: "left"})
+    keep_headcount(facilitator, session=session, count=3)
+    roll_kept.disconnect(hear)
+
+    assert heard == [(session.pk, facilitator, ["left"]), (session.pk, facilitator, [""])]
+
+
+def test_answers_fill_a_form_and_mark_nobody():
+    session, facilitator, people = group_with(timedelta(0), "Ines", "Jun", "Kofi", "Leila", "Mo")
+    for person, state in zip(people[:4], ["going", "declined", "waiting", "going"], strict=True):
+        factories.SeatFactory(session=session, user=person, state=state, queue=1 if state == "waiting" else None)
+    keep_attendance(facilitator, session=session, marks={people[3].pk: "away"})
+
+    roll = roll_of(session)
+
+    said = prefill(roll)
+    assert [said.get(line.key) for line in roll] == ["came", "apologies", None, None, None]
+    assert [line.came for line in roll] == ["", "", "", "away", ""]
+
+
+def test_a_mark_without_an_answer_says_nothing_beforehand():
+    session, facilitator, people = group_with(timedelta(0), "Ines")
+    keep_attendance(facilitator, session=session, marks={people[0].pk: "came"})
+    keep_attendance(facilitator, session=session, marks={people[0].pk: ""})
+
+    assert prefill(roll_of(session)) == {}
+
+
+def test_guests_stand_after_members():
+    session, facilitator, _ = group_with(timedelta(0), "Zoe")
+    add_guest(facilitator, session=session, called="Ann", regular=True)
+    add_guest(facilitator, session=session, called="Bo")
+    Guest.objects.update(created_at=session.starts_at - timedelta(days=9))
+    other = factories.SessionFactory(group=session.group, starts_in=timedelta(0))
+    old = factories.SessionFactory(group=session.group, starts_in=-timedelta(days=60))
+
+    assert [(line.name, line.came, line.said, line.user_id is None) for line in roll_of(session)] == [
+        ("Zoe", "", "No answer", False),
+        ("Ann", "came", "Guest, without an account", True),
+        ("Bo", "came", "Guest, without an account", True),
+    ]
+    assert [(line.name, line.came) for line in roll_of(other)] == [("Zoe", ""), ("Ann", "")]
+    assert roll_of(old) == []
+
+
+def test_guests_are_marked_and_unmarked():
+    session, facilitator, _ = group_with(timedelta(0))
+    ann = add_guest(facilitator, session=session, called="Ann", regular=True)
+
+    keep_attendance(facilitator, session=session, guests={ann.pk: "left"})
+    assert [line.came for line in roll_of(session)] == ["left"]
+
+    keep_attendance(facilitator, session=session, guests={ann.pk: ""})
+    assert [line.came for line in roll_of(session)] == [""]
+    assert not GuestSeat.objects.exists()
+
+
+def test_a_guest_of_another_group_is_not_on_the_roll():
+    session, facilitator, _ = group_with(timedelta(0))
+    elsewhere, other, _ = group_with(timedelta(0))
+    guest = add_guest(other, session=elsewhere, called="Ann", regular=True)
+
+    with pytest.raises(NotOnTheRoll):
+        keep_attendance(facilitator, session=session, guests={guest.pk: "came"})
+
+    assert GuestSeat.objects.get().session == elsewhere
+
+
+@pytest.mark.parametrize("who", ["member", "other facilitator", "admin"])
+def test_only_who_leads_counts_heads(who):
+    session, _, people = group_with(timedelta(0), "Ines")
+    person = {
+        "member": lambda: people[0],
+        "other facilitator": lambda: factories.FacilitatorFactory().user,
+        "admin": factories.AdminFactory,
+    }[who]()
+
+    with pytest.raises(NotAllowed):
+        keep_headcount(person, session=session, count=3)
+
+    assert GroupSession.objects.get(pk=session.pk).headcount is None
+
+
+def test_heads_are_counted_not_before_the_door_opens_and_no_thousands():
+    session, facilitator, _ = group_with(timedelta(minutes=16))
+    with pytest.raises(TooEarly):
+        keep_headcount(facilitator, session=session, count=3)
+    open_now, facilitator, _ = group_with(timedelta(0))
+    for count in (-1, 501):
+        with pytest.raises(TooManyHeads):
+            keep_headcount(facilitator, session=open_now, count=count)
+
+    assert not GroupSession.objects.exclude(headcount=None).exists()
+
+
+def test_a_number_takes_the_names_away_and_names_the_number():
+    session, facilitator, people = group_with(timedelta(hours=-3), "Ines", "Jun")
+    factories.SeatFactory(session=session, user=people[0])
+    add_guest(facilitator, session=session, called="Ann")
+    keep_attendance(facilitator, session=session, marks={people[0].pk: "left"})
+
+    counted = keep_headcount(facilitator, session=session, count=0)
+    again = keep_attendance(facilitator, session=session, marks={})
+
+    assert (counted.headcount, counted.state, again.headcount) == (0, "held", 0)
+    assert [(line.name, line.came, line.said) for line in roll_of(session)] == [
+        ("Ines", "", "Said yes"),
+        ("Jun", "", "No answer"),
+    ]
+    assert [*session.seats.values_list("came", "marked_by", "marked_at")] == [("", None, None)]
+    assert AuditEntry.objects.filter(action="attendance.keep", reason="count").count() == 1
+
+    named = keep_attendance(facilitator, session=session, marks={people[1].pk: "came"})
+    assert named.headcount is None
+
+
+def test_the_database_takes_no_thousands():
+    session = factories.SessionFactory()
+
+    with refused_by("session_headcount"):
+        GroupSession.objects.filter(pk=session.pk).update(headcount=501)
 
 
 # -- calling off -----------------------------------------------------------------------------------

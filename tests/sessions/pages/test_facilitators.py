@@ -35,7 +35,7 @@ def test_a_mark_that_is_none_is_sent_back(session, facilitator, as_person):
     response = as_person(facilitator).post(url("attendance", session), {f"came-{ines.public_id}": "late"})
 
     assert response.status_code == 422
-    assert words(response).count("Choose Here, Told us or Away for Ines") == 2
+    assert words(response).count("Choose Here, Told us, Away or Left early for Ines") == 2
 
 
 def test_the_roll_before_its_time_says_from_when(session, facilitator, as_person):

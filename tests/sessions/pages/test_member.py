@@ -59,7 +59,7 @@ CANCELLED = {"state": "cancelled", "cancelled_at": datetime(2026, 11, 1, tzinfo=
         ({"seat": "going", "starts_in": timedelta(minutes=-10)}, "The room is open", []),
         ({"starts_in": timedelta(minutes=-10)}, "This session has begun", []),
         ({"seat": "waiting", "starts_in": timedelta(minutes=-10)}, "This session has begun", []),
-        ({"seat": "going", "starts_in": timedelta(hours=-3)}, "This session is over", []),
+        ({"seat": "going", "starts_in": timedelta(hours=-3)}, "That was ", []),
         (CANCELLED, "This session is not happening", []),
         (CANCELLED | {"seat": "going"}, "This session is not happening", []),
     ],
