@@ -1,9 +1,10 @@
-"""A calendar of 100 sessions that asks again and again: the time of one processor for its whole answer."""
+"""Sessions in numbers: a calendar that asks again and again, and the night in which many series get their rows."""
 
 import os
 import statistics
 import time
 from collections.abc import Iterator
+from datetime import time as clock
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from peerhub.pytest_services import prepare
 
 SESSIONS, PAST, GROUPS, OTHERS = 100, 1000, 5, 20
 ROUNDS, WHOLE, UNCHANGED = 51, 30, 3  # milliseconds, promised in issue 4
+SERIES, ROWS, NIGHT = 385, 13, 3  # weekly ones, with 13 weeks each, 5,005 sessions; seconds, promised in issue 4
 
 
 def run() -> Iterator[Target]:
@@ -30,6 +32,7 @@ def run() -> Iterator[Target]:
         django.setup()
         call_command("migrate", verbosity=0)
         yield from _targets(fill())
+        yield Target(f"making {SERIES * ROWS:,} sessions with two hosts and a room", _night(), "s", at_most=NIGHT)
     finally:
         connection.close()
         services.stop()
@@ -53,6 +56,40 @@ def _processor(client: Any, path: str, status: int, **headers: str) -> float:
         assert client.get(path, **headers).status_code == status
         took.append(1000 * (time.process_time() - began))
     return statistics.median(took)
+
+
+def _night() -> float:
+    """Every series is a week old and has no row: what one night makes, with 15,015 bookings."""
+    _many_series()
+    began = time.perf_counter()
+    made = import_string("sessions.services.keep_ahead")()
+    took = time.perf_counter() - began
+    assert made == SERIES * ROWS
+    booked = apps.get_model("group_sessions", "Booking").objects.filter(session__series__isnull=False).count()
+    assert booked == 3 * SERIES * ROWS
+    return took
+
+
+def _many_series() -> None:
+    """A group each, with a lead, somebody who helps and a room that two groups share at different hours."""
+    user, group = apps.get_model("people", "User"), apps.get_model("groups", "Group")
+    series, room = (apps.get_model("group_sessions", name) for name in ("Series", "Room"))
+    now = timezone.now()
+    first = timezone.now().date() - timedelta(days=7) + timedelta(days=1)
+    for number in range(SERIES):
+        hosts = [user.objects.create_user(email=f"h{number}-{who}@example.org") for who in range(2)]
+        names = {"slug": f"s{number}", "name": f"Series {number}", "purpose": "-", "time_zone": "Europe/London"}
+        made = group.objects.create(**names, state="open", opened_at=now, created_by=hosts[0])
+        for host in hosts:
+            place = {"user": host, "alias": f"H{host.pk}", "state": "active", "role": "facilitator"}
+            made.memberships.create(**place, joined_at=now)
+        place = room.objects.get_or_create(name=f"Room {number // 2}")[0]
+        series.objects.create(
+            group=made, starts_on=first, starts_at=clock(18 + number % 2), minutes=60, time_zone="Europe/London",
+            lead=hosts[0], co=hosts[1], room=place, created_by=hosts[0],
+        )  # fmt: skip
+    with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def fill() -> str:

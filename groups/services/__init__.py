@@ -40,7 +40,7 @@ from groups.services.joining import (
 )
 from groups.services.keeping import appoint_facilitator, change_group, create_group, door_host, open_group, set_door
 from groups.services.linking import make_link, open_link, revoke_link
-from groups.services.meeting import note_meetings
+from groups.services.meeting import note_many_meetings, note_meetings
 from groups.services.mentors import (
     make_mentee,
     make_mentor,
@@ -154,6 +154,7 @@ __all__ = [
     "may_stand_in",
     "mentors_to_choose",
     "needed_topics",
+    "note_many_meetings",
     "note_meetings",
     "offer_free_places",
     "offer_talk",

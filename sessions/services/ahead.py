@@ -1,22 +1,25 @@
 """The rows of a series: made when it is planned, and each night for the weeks that come into sight."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from groups.models import Group, Membership
 from people import audit
 from people.local_time import local_day
 from people.models import User
-from sessions.models import GroupSession, Room, Series
+from sessions.models import Booking, GroupSession, Room, Series
 from sessions.preview import Rule
 from sessions.services.days import note_all_days
 from sessions.services.hosting import Clash, book, clashes, refusing_overlaps
 from sessions.services.standing import keep_standing_seats
+
+AT_ONCE = 100  # series that one transaction of the night holds
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,12 @@ class Hosts:
     @property
     def people(self) -> list[User]:
         return [who for who in (self.lead, self.co) if who]
+
+    @property
+    def duties(self) -> list[tuple[User | Room, str]]:
+        """Everybody and everything to book, and as what."""
+        all_three = ((self.lead, Booking.Duty.LEAD.value), (self.co, Booking.Duty.CO.value), (self.room, ""))
+        return [(who, duty) for who, duty in all_three if who]
 
     @property
     def rooms(self) -> list[Room]:
@@ -52,7 +61,8 @@ def keep_ahead() -> int:
     """
     today = timezone.now().date()
     running = Series.objects.running().filter(group__state=Group.State.OPEN).exclude(ends_on__lt=today)
-    made = sum(_extend(pk) for pk in running.order_by("pk").values_list("pk", flat=True))
+    keys = list(running.order_by("pk").values_list("pk", flat=True))
+    made = sum(_extend(keys[first : first + AT_ONCE]) for first in range(0, len(keys), AT_ONCE))
     note_all_days()
     if made:
         audit.record(None, "series.keep-ahead", reason=str(made))
@@ -64,7 +74,7 @@ def make_rows(series: Series, *, hosts_on: Mapping[date, Hosts] | None = None) -
 
     Raises DoubleBooked.
     """
-    rows = [slot_of(series, day) for day in _missing(series, series.starts_on)]
+    rows = [slot_of(series, day) for day in _missing(series, _standing([series], series.starts_on))]
     GroupSession.objects.bulk_create(rows)
     book_all(rows, hosts_of(series), hosts_on=hosts_on)
     keep_standing_seats(rows)
@@ -123,44 +133,99 @@ def slot_of(series: Series, day: date) -> GroupSession:
 
 
 @transaction.atomic
-def _extend(pk: int) -> int:
-    held = Series.objects.select_for_update(no_key=True, of=("self",))
-    series = held.select_related("group", "lead", "co", "room").get(pk=pk)
-    if series.ended_at is not None:
-        return 0
+def _extend(keys: list[int]) -> int:
+    """Some series at once, each with what it lacks."""
+    held = Series.objects.select_for_update(no_key=True, of=("self",)).running().filter(pk__in=keys).order_by("pk")
+    many = list(held.select_related("group", "lead", "co", "room"))
     now = timezone.now()
-    rows = [slot_of(series, day) for day in _missing(series, local_day(now, series.zone), last=series.group.ends_on)]
-    rows = GroupSession.objects.bulk_create([session for session in rows if session.starts_at > now])
+    standing = _standing(many, min((local_day(now, series.zone) for series in many), default=date.max))
+    rows = [
+        row
+        for series in many
+        for row in (slot_of(series, day) for day in _missing(series, standing, last=series.group.ends_on))
+        if row.starts_at > now
+    ]
+    GroupSession.objects.bulk_create(rows)
+    _book_who_is_free(rows, _still(many))
     if rows:
-        _book_who_is_free(series, rows)
         keep_standing_seats(rows)
     return len(rows)
 
 
-def _book_who_is_free(series: Series, rows: list[GroupSession]) -> None:
-    hosts = _still(series)
-    with refusing_overlaps(hosts=hosts.people, rooms=hosts.rooms):
-        taken = hosts.clashes([(session.starts_at, session.ends_at) for session in rows])
-        book_all(rows, hosts, hosts_on={rows[at].local_date: hosts.but(found) for at, found in taken.items()})
+def _book_who_is_free(rows: Sequence[GroupSession], hosts: Mapping[int, Hosts]) -> None:
+    """Book whoever is free on each date. Of two series in one night the first one has them."""
+    everybody = {who for of in hosts.values() for who in of.people}
+    rooms = {room for of in hosts.values() for room in of.rooms}
+    if not rows or not (everybody or rooms):
+        return
+    with refusing_overlaps(hosts=everybody, rooms=rooms):
+        taken = _taken(rows, everybody, rooms)
+        wanted = []
+        for row in rows:
+            for who, duty in hosts[row.series_id or 0].duties:
+                spans = taken.setdefault(who, [])
+                if all(end <= row.starts_at or start >= row.ends_at for start, end in spans):
+                    spans.append((row.starts_at, row.ends_at))
+                    wanted.append((row, who, duty))
+        _insert(wanted)
 
 
-def _still(series: Series) -> Hosts:
-    """Those of its hosts who run the group to this day, and its room while that is in use."""
-    hosts = hosts_of(series)
-    run: set[int] = set()
-    if hosts.people:
-        run = set(Membership.objects.running().filter(group=series.group_id).values_list("user_id", flat=True))
-    room = hosts.room if hosts.room and hosts.room.retired_at is None else None
-    lead, co = (who if who and who.pk in run else None for who in (hosts.lead, hosts.co))
-    return Hosts(lead, co, room)
+def _taken(rows: Sequence[GroupSession], hosts: Collection[User], rooms: Collection[Room]) -> dict[User | Room, Any]:
+    """When each of them is booked already, between the first of these rows and the last. One query."""
+    people, places = {who.pk: who for who in hosts}, {room.pk: room for room in rooms}
+    near = Booking.objects.overlapping(min(row.starts_at for row in rows), max(row.ends_at for row in rows))
+    booked = near.filter(Q(host__in=people) | Q(room__in=places))
+    taken: dict[User | Room, Any] = {}
+    for host, room, start, end in booked.values_list("host_id", "room_id", "starts_at", "ends_at"):
+        taken.setdefault(people[host] if host else places[room or 0], []).append((start, end))
+    return taken
 
 
-def _missing(series: Series, since: date, *, last: date | None = None) -> list[date]:
-    """Dates from a day up to the horizon that have no row.
+def _insert(wanted: Sequence[tuple[GroupSession, User | Room, str]]) -> None:
+    """Bookings by the thousand, at the times that the database has for their sessions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO group_sessions_booking"
+            " (public_id, session_id, host_id, room_id, duty, starts_at, ends_at, live, created_at)"
+            " SELECT gen_random_uuid(), s.id, w.host, w.room, w.duty, s.starts_at, s.ends_at, s.live, %s"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS w (session, host, room, duty)"
+            " JOIN group_sessions_groupsession s ON s.id = w.session ORDER BY s.starts_at, s.id",
+            [
+                timezone.now(),
+                [row.pk for row, _who, _duty in wanted],
+                [who.pk if isinstance(who, User) else None for _row, who, _duty in wanted],
+                [who.pk if isinstance(who, Room) else None for _row, who, _duty in wanted],
+                [duty for _row, _who, duty in wanted],
+            ],
+        )
+
+
+def _still(many: Sequence[Series]) -> dict[int, Hosts]:
+    """Of each series those hosts who run the group to this day, and its room while that is in use."""
+    people = {user for series in many for user in (series.lead_id, series.co_id) if user}
+    places = Membership.objects.running().filter(group__in={series.group_id for series in many}, user__in=people)
+    run = set(places.values_list("group_id", "user_id")) if people else set()
+    still = {}
+    for series in many:
+        lead, co = (who if who and (series.group_id, who.pk) in run else None for who in (series.lead, series.co))
+        room = series.room if series.room and series.room.retired_at is None else None
+        still[series.pk] = Hosts(lead, co, room)
+    return still
+
+
+def _standing(many: Collection[Series], since: date) -> set[tuple[int | None, date | None]]:
+    """Slots that have a row already."""
+    rows = GroupSession.objects.filter(series__in=many, slot__gte=since)
+    return set(rows.values_list("series_id", "slot"))
+
+
+def _missing(series: Series, standing: Collection[Any], *, last: date | None = None) -> list[date]:
+    """Dates from today up to the horizon that have no row.
 
     Nothing is added by night after the day on which the group ends (`last`); what was planned by hand stands.
     """
     rule = rule_of(series)
-    until = rule.horizon(local_day(timezone.now(), rule.zone))
-    standing = set(series.sessions.filter(slot__gte=since).values_list("slot", flat=True))
-    return [day for day in rule.dates(min(until, last) if last else until, since=since) if day not in standing]
+    today = local_day(timezone.now(), rule.zone)
+    until = rule.horizon(today)
+    days = rule.dates(min(until, last) if last else until, since=today)
+    return [day for day in days if (series.pk, day) not in standing]
