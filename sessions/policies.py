@@ -145,6 +145,7 @@ RULES: dict[str, Rule] = {
     "evening.lead": _has_the_evening,  # the checklist and the run sheet
     "helpcard.see": _helps_others,
     "attendance.keep": leads,
+    "attendance.count": runs,
     "guest.keep": _keeps_guest,
     "summary.keep": leads,
     "summary.read": _reads_summary,

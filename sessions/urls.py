@@ -13,6 +13,7 @@ from sessions.views import (
     reminders,
     roll,
     rooms,
+    schedules,
     seats,
 )
 
@@ -25,6 +26,9 @@ urlpatterns = [
     path("cover/<uuid:public_id>/", hosting.call, name="cover-call"),
     path("cover/<uuid:public_id>/take/", hosting.cover_take, name="cover-take"),
     path("cover/<uuid:public_id>/back/", hosting.cover_withdraw, name="cover-withdraw"),
+    path("groups/<slug:slug>/sessions/", schedules.group_schedule, name="schedule"),
+    path("groups/<slug:slug>/sessions/counts/", schedules.attendance_counts, name="attendance-counts"),
+    path("groups/<slug:slug>/sessions/counts.csv", schedules.attendance_file, name="attendance-file"),
     path("groups/<slug:slug>/stand-ins/", hosting.stand_ins, name="stand-ins"),
     path("groups/<slug:slug>/stand-ins/<uuid:person>/drop/", hosting.stand_in_drop, name="stand-in-drop"),
     path("manage/rooms/", rooms.rooms, name="rooms"),

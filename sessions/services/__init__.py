@@ -27,6 +27,7 @@ from sessions.services.changing import (
 )
 from sessions.services.clocks import rederive_clocks
 from sessions.services.closing import ClosedMeanwhile, Kept, NotBegun, ensure_begun, keep_closing, kept_of, kept_words
+from sessions.services.counting import Month, months_of
 from sessions.services.cover import (
     CallIsClosed,
     TooLateForCover,
@@ -172,6 +173,7 @@ __all__ = [
     "HourIsSkipped",
     "Kept",
     "Leader",
+    "Month",
     "NeedsNoSeat",
     "NoCalendarLink",
     "NoMoreOfThem",
@@ -267,6 +269,7 @@ __all__ = [
     "leaders_of",
     "make_calendar_link",
     "may_be_asked",
+    "months_of",
     "move_lines_on",
     "names_of",
     "needs_two",
