@@ -73,8 +73,17 @@ MEETINGS = """
         CASE WHEN n %% 3 = 0 THEN time '10:00' ELSE time '19:00' END AS clock
     ) AS meeting
 """
-HOLD_BACK = "ALTER TABLE groups_group_terms DISABLE TRIGGER USER; DROP INDEX group_search; BEGIN"
-LET_GO = "COMMIT; ALTER TABLE groups_group_terms ENABLE TRIGGER USER"
+HOLD_BACK = """
+    ALTER TABLE groups_group_terms DISABLE TRIGGER USER;
+    ALTER TABLE groups_group DISABLE TRIGGER groups_group_words;
+    DROP INDEX group_search, group_search_sample;
+    BEGIN
+"""
+LET_GO = """
+    COMMIT;
+    ALTER TABLE groups_group_terms ENABLE TRIGGER USER;
+    ALTER TABLE groups_group ENABLE TRIGGER groups_group_words
+"""
 
 
 def run() -> Iterator[Target]:
@@ -92,7 +101,7 @@ def run() -> Iterator[Target]:
 
 
 def fill() -> None:
-    """Groups with words, marks, areas, members and meetings. As the owner, who may hold a trigger and an index back."""
+    """Groups with words, marks, areas, members and meetings. As the owner, who may hold triggers and indexes back."""
     group, membership = apps.get_model("groups", "Group"), apps.get_model("groups", "Membership")
     session = apps.get_model("group_sessions", "GroupSession")
     _make_one_of_each(group)
@@ -104,12 +113,12 @@ def fill() -> None:
     ]
     numbers = {"groups": GROUPS, "areas": AREAS, "terms": TERMS, "weeks": WEEKS, "people": PEOPLE}
     with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'group_search'")
-        (index,) = cursor.fetchone()
+        cursor.execute("SELECT string_agg(indexdef, ';') FROM pg_indexes WHERE indexname ^@ 'group_search'")
+        (indexes,) = cursor.fetchone()
         cursor.execute(HOLD_BACK)
         for part in parts:
             cursor.execute(part, numbers | {"words": _words(), "vocabulary": VOCABULARY})
-        cursor.execute(f"{LET_GO}; {index}")
+        cursor.execute(f"{LET_GO}; {indexes}; {import_string('groups.migrations.0009_beginnings.FILL')}")
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -195,7 +204,7 @@ def _make_one_of_each(group: Any) -> None:
 
 def _copies(model: Any, of: str, changed: dict[str, str]) -> str:
     """Rows like the first one but for what is `changed`: whatever columns the model has, and in one statement."""
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
     changed = {"public_id": "gen_random_uuid()"} | changed
     values = ", ".join(changed.get(column, f"one.{column}") for column in columns)
     table = model._meta.db_table
