@@ -109,11 +109,12 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
         booked: Any = self.model._meta.get_field("bookings").related_model
         calls: Any = self.model._meta.get_field("cover_calls").related_model
         rows = booked._default_manager.filter(session=OuterRef("pk"), host__is_active=True).order_by("-duty")
-        return self.annotate(
-            led_by=Subquery(rows.values("host_id")[:1]),
-            leader=Subquery(rows.named().values("called")[:1]),
-            asks_cover=Exists(calls._default_manager.open().filter(session=OuterRef("pk"))),
-        )
+        leaders: dict[str, Any] = {
+            "led_by": Subquery(rows.values("host_id")[:1]),
+            "leader": Subquery(rows.named().values("called")[:1]),
+            "asks_cover": Exists(calls._default_manager.open().filter(session=OuterRef("pk"))),
+        }
+        return self.annotate(**leaders)
 
     def opened_to_all(self, now: datetime, before: timedelta) -> "SessionQuerySet":
         """Those with a line whose seats waited for newcomers, up to so long before the start."""
@@ -257,7 +258,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def named(self) -> "BookingQuerySet":
         """Adds `called`: the name by which the group knows the host; who steps in from outside has their own."""
         inside = Membership.objects.belonging().filter(group=OuterRef("session__group"), user=OuterRef("host"))
-        return self.annotate(called=Coalesce(Subquery(inside.values("alias")[:1]), F("host__display_name")))
+        names = {"called": Coalesce(Subquery(inside.values("alias")[:1]), F("host__display_name"))}
+        return self.annotate(**names)
 
     def in_hand(self) -> "BookingQuerySet":
         """Those that give their host rights: to come, or not long over."""

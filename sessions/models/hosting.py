@@ -68,8 +68,8 @@ class Booking(models.Model):
             models.UniqueConstraint(
                 name="booking_duty_once", fields=["session", "duty"], condition=Q(host__isnull=False)
             ),
-            _free("booking_host_free", "host_id"),
-            _free("booking_room_free", "room_id"),
+            _free("booking_host_free", "host"),
+            _free("booking_room_free", "room"),
         ]
 
     def __str__(self) -> str:

@@ -99,7 +99,10 @@ class GroupSession(models.Model):
             models.UniqueConstraint(name="session_one_per_slot", fields=["series", "slot"]),
             models.UniqueConstraint(name="session_booking_key", fields=["id", "starts_at", "ends_at", "live"]),
         ]
-        indexes = [models.Index(fields=["group", "starts_at"], name="session_of_group")]
+        indexes = [
+            models.Index(fields=["group", "starts_at"], name="session_of_group"),
+            models.Index(fields=["starts_at"], name="session_by_start"),  # what begins soon, asked each minute
+        ]
 
     def __str__(self) -> str:
         return f"session {self.pk}"

@@ -7,6 +7,7 @@ Lock order: the group, the session, the call.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -116,7 +117,7 @@ def may_be_asked(session: GroupSession, *, but: User) -> UserQuerySet:
     run = Membership.objects.running().filter(group=session.group_id).values("user")
     listed = session.group.stand_ins.able().values("user")
     busy = Booking.objects.overlapping(session.starts_at, session.ends_at).exclude(session=session)
-    people = User.objects.active().filter(Q(pk__in=run) | Q(pk__in=listed)).exclude(pk=but.pk)
+    people: UserQuerySet = User.objects.active().filter(Q(pk__in=run) | Q(pk__in=listed)).exclude(pk=but.pk)
     return people.exclude(Exists(busy.filter(host=OuterRef("pk")))).order_by("pk")
 
 
@@ -201,7 +202,7 @@ def _close(call: CoverCall, state: str, taken_by: User | None = None) -> None:
     call.save(update_fields=["state", "taken_by", "closed_at"])
 
 
-def _ids(call: CoverCall) -> dict[str, str]:
+def _ids(call: CoverCall) -> dict[str, Any]:
     return ids_of(call.session) | {"call": str(call.public_id)}
 
 

@@ -244,13 +244,13 @@ def _tell_who_is_new(
             tell([user], "host.booked", f"host.booked {session.public_id} {timezone.now()}", **ids_of(session))
 
 
-def _wanted(lead: User | None, co: User | None, room: Room | None) -> set[tuple[int | None, int | None, str]]:
-    rows = {
+def _wanted(lead: User | None, co: User | None, room: Room | None) -> list[tuple[int | None, int | None, str]]:
+    rows = [
         (lead.pk if lead else None, None, Booking.Duty.LEAD.value),
         (co.pk if co else None, None, Booking.Duty.CO.value),
         (None, room.pk if room else None, ""),
-    }
-    return {row for row in rows if row[0] or row[1]}
+    ]
+    return [row for row in rows if row[0] or row[1]]
 
 
 def _any_of(wanted: Collection[tuple[int | None, int | None, str]]) -> Q:

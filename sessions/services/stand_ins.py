@@ -26,7 +26,7 @@ def to_ask(group: Group) -> UserQuerySet:
     seats = Membership.objects.running().beyond_pairs().exclude(group=group)
     out = Membership.objects.filter(group=group, state=Membership.State.BLOCKED)
     here = Membership.objects.running().filter(group=group)
-    people = User.objects.active().filter(pk__in=seats.values("user")).exclude(pk__in=here.values("user"))
+    people: UserQuerySet = User.objects.active().filter(pk__in=seats.values("user")).exclude(pk__in=here.values("user"))
     people = people.exclude(pk__in=group.stand_ins.values("user")).exclude(pk__in=out.values("user"))
     return people.order_by("display_name", "pk")
 
