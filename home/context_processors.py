@@ -68,6 +68,7 @@ ALSO_UNDER = (
     ("/resources/", "resources:manage"),
     ("/manage/help-lines/", "home:settings"),
     ("/manage/load/", "home:today"),
+    ("/help-card/", "home:today"),
 )
 
 
