@@ -35,6 +35,7 @@ urlpatterns = [
     path("manage/rooms/new/", rooms.room, name="room-new"),
     path("manage/rooms/<uuid:public_id>/", rooms.room, name="room"),
     path("manage/rooms/<uuid:public_id>/retire/", rooms.retire, name="room-retire"),
+    path("manage/week/", schedules.organisation_week, name="week"),
     path("sessions/<uuid:public_id>/hosts/", hosting.hosts, name="hosts"),
     path("sessions/<uuid:public_id>/cover/", hosting.cover, name="cover"),
     path("sessions/", members.session_list, name="list"),

@@ -147,6 +147,7 @@ from sessions.services.telling import tell_new_place
 from sessions.services.undoing import TooLateToUndo, Was, undo_answer
 from sessions.services.visits import end_visits
 from sessions.services.ways_out import KEEP, SKIP, DayClash, Way, needs_two, ways_out
+from sessions.services.week import Meeting, Week, monday_of, week_of
 
 __all__ = [
     "KEEP",
@@ -173,6 +174,7 @@ __all__ = [
     "HourIsSkipped",
     "Kept",
     "Leader",
+    "Meeting",
     "Month",
     "NeedsNoSeat",
     "NoCalendarLink",
@@ -213,6 +215,7 @@ __all__ = [
     "UnknownZone",
     "Was",
     "Way",
+    "Week",
     "Wish",
     "add_guest",
     "add_stand_in",
@@ -269,6 +272,7 @@ __all__ = [
     "leaders_of",
     "make_calendar_link",
     "may_be_asked",
+    "monday_of",
     "months_of",
     "move_lines_on",
     "names_of",
@@ -314,6 +318,7 @@ __all__ = [
     "undo_answer",
     "version_of",
     "ways_out",
+    "week_of",
     "withdraw_cover",
     "zone_of",
 ]

@@ -60,11 +60,11 @@ def _count_sessions(months: dict[date, Month], sessions: QuerySet[GroupSession])
     by_month = sessions.order_by().annotate(month=TruncMonth("local_date"))
     counted = by_month.values_list("month", "state", "headcount").annotate(number=Count("pk"))
     for first, state, heads, number in counted:
-        month, heads = months[first], heads or 0
+        month = months[first]
         if state == GroupSession.State.HELD:
             month.held += number
-            month.heads += number * heads
-            month.attendances += number * heads
+            month.heads += number * (heads or 0)
+            month.attendances += number * (heads or 0)
         month.cancelled += number * (state == GroupSession.State.CANCELLED)
 
 

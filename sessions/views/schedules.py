@@ -1,12 +1,13 @@
 """When a group meets, a month at a time, and how many came."""
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,10 +18,11 @@ from people.policy import ensure
 from people.words import zone_words
 from sessions.models import GroupSession
 from sessions.querysets import SessionQuerySet
-from sessions.services import months_of
+from sessions.services import monday_of, months_of, week_of
 from sessions.views.standing import rows_of
 
 AHEAD = 30
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @login_required
@@ -69,13 +71,39 @@ def attendance_file(request: SignedInRequest, slug: str) -> HttpResponse:
     return answer
 
 
+@login_required
+@require_safe
+def organisation_week(request: SignedInRequest) -> HttpResponse:
+    """What meets in one week, who leads it and where, for those who give out hosts and rooms."""
+    this = monday_of(timezone.localdate())
+    first = monday_of(_day(request.GET.get("from", "")) or this)
+    context = {
+        "week": week_of(request.user, first=first),
+        "last": first + timedelta(days=6),
+        "earlier": first - timedelta(days=7),
+        "later": first + timedelta(days=7),
+        "is_this": first == this,
+        "zone": zone_words(request.user.time_zone),
+    }
+    return render(request, "sessions/week.html", context)
+
+
+def _day(text: str) -> date | None:
+    """The day that was asked for, within what a calendar holds. Nonsense asks for this week."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST <= day <= LAST else None
+
+
 def _month(text: str) -> date | None:
     """The month that was asked for, within what a calendar holds. Nonsense asks for what is to come."""
     try:
         month = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 — a month, no moment
     except ValueError:
         return None
-    return month if date(2000, 1, 1) <= month <= date(2100, 1, 1) else None
+    return month if FIRST <= month <= LAST else None
 
 
 def _in_month(sessions: SessionQuerySet, month: date) -> SessionQuerySet:

@@ -26,6 +26,7 @@ from tests.walk.world import (
     PAST,
     SAFETY,
     SIGNED_IN,
+    STAND_IN,
     SUSPENDED,
     VISITING,
     World,
@@ -96,12 +97,13 @@ def _person(world: World) -> Any:
 
 
 RUN = {FACILITATOR}
+LEAD = RUN | {STAND_IN}  # of the session that begins now
 BELONG = {MEMBER, FACILITATOR}
 TWO = {MENTOR, MENTEE}
 COORDINATOR = {OTHER_FACILITATOR}
 COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
-DOOR = dict.fromkeys(COME, 1) | {FACILITATOR: 2}  # the first host to go in opens the evening
+DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 1} | {FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
 SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
 
@@ -213,7 +215,7 @@ TABLE: dict[str, Row] = dict(
         form("groups:pause", BELONG, _slug),
         button("groups:resume", BELONG, _slug),
         page("sessions:schedule", COME, _slug),
-        page("sessions:detail", COME, _id("session")),
+        page("sessions:detail", COME | {STAND_IN}, _id("session")),
         page("sessions:calendar-file", COME, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
         page(
@@ -222,7 +224,7 @@ TABLE: dict[str, Row] = dict(
         page("sessions:summary", BELONG, _id("over"), records={MEMBER: 1}),
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
         # those who run the group
-        page("home:help-card", RUN | {OTHER_FACILITATOR, MENTOR, ADMIN, SAFETY}, deny=403),
+        page("home:help-card", RUN | {OTHER_FACILITATOR, STAND_IN, MENTOR, ADMIN, SAFETY}, deny=403),
         page("home:help-card-of", RUN, _id("session"), near={MEMBER, VISITING}),
         page("home:run-sheet-print", RUN, _id("session"), near={MEMBER, VISITING}),
         page("home:today", SIGNED_IN),
@@ -257,24 +259,31 @@ TABLE: dict[str, Row] = dict(
         page("sessions:attendance-counts", RUN, _slug),
         page("sessions:attendance-file", RUN, _slug),
         form("sessions:series-create", RUN, _slug),
-        form("sessions:before", RUN, _id("session"), near={MEMBER, VISITING}),
-        button("sessions:here", RUN, _id("session"), near={MEMBER, VISITING}),
-        form("sessions:run-sheet", RUN, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED),
-        form("sessions:attendance", RUN, _id("session"), near={MEMBER, VISITING}),
-        form("sessions:headcount", RUN, _id("session"), near={MEMBER, VISITING}),
+        form("sessions:hosts", RUN, _id("later"), near={MEMBER, VISITING}),
+        form("sessions:cover", RUN, _id("later"), near={MEMBER, VISITING}, seen=frozenset({302})),
+        page("sessions:cover-call", LEAD, _id("call")),
+        button("sessions:cover-take", {STAND_IN}, _id("call"), near=RUN),
+        button("sessions:cover-withdraw", RUN, _id("call"), near={STAND_IN}),
+        form("sessions:stand-ins", RUN, _slug),
+        button("sessions:stand-in-drop", LEAD, _slug, lambda world: world.people[STAND_IN].public_id),
+        form("sessions:before", LEAD, _id("session"), near={MEMBER, VISITING}),
+        button("sessions:here", LEAD, _id("session"), near={MEMBER, VISITING}),
+        form("sessions:run-sheet", LEAD, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED),
+        form("sessions:attendance", LEAD, _id("session"), near={MEMBER, VISITING}),
+        form("sessions:headcount", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:guest", RUN, _id("guest")),
         form("sessions:summary-edit", RUN, _id("drafted"), near={MEMBER}, records={FACILITATOR: 1}),
         button("sessions:summary-share", RUN, _id("drafted"), near={MEMBER}),
         button("sessions:summary-take-back", RUN, _id("over"), near={MEMBER}),
         page("sessions:how-it-was", RUN, _id("over"), near={MEMBER}),
-        form("home:close", RUN, _id("session"), near={MEMBER, VISITING}),
+        form("home:close", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:cancel", RUN, _id("later"), near={MEMBER, VISITING}),
         page("notes:list", RUN, _slug),
         form("notes:new", RUN, _slug),
         page("notes:detail", RUN, _slug, _id("note"), records={FACILITATOR: 1}),
         form("notes:add", RUN, _slug, _id("note")),
-        page("checkins:follow-ups", RUN | {OTHER_FACILITATOR, SAFETY, MENTOR}),
-        form("checkins:follow-up-new", RUN | {OTHER_FACILITATOR, MENTOR}),
+        page("checkins:follow-ups", LEAD | {OTHER_FACILITATOR, SAFETY, MENTOR}),
+        form("checkins:follow-up-new", LEAD | {OTHER_FACILITATOR, MENTOR}),
         page("checkins:follow-up", RUN | {SAFETY}, _id("followup"), records=SEEN, marks={"checkins_followup"}),
         button("checkins:take", RUN | {SAFETY}, _id("followup")),
         button("checkins:hand-back", RUN | {SAFETY}, _id("followup")),
@@ -298,6 +307,10 @@ TABLE: dict[str, Row] = dict(
         button("groups:pair-take-back", COORDINATOR, _slug_of("programme"), _id("question")),
         # admins; that these pages exist is no secret
         page("home:overview", ADMINS, deny=403),
+        page("sessions:rooms", ADMINS, deny=403),
+        form("sessions:room-new", ADMINS, deny=403),
+        form("sessions:room", ADMINS, _id("room"), deny=403),
+        form("sessions:room-retire", ADMINS, _id("room"), deny=403),
         form("home:setup", ADMINS, deny=403),
         form("home:settings", ADMINS, deny=403),
         page("home:members", ADMINS, deny=403),
@@ -329,6 +342,7 @@ TABLE: dict[str, Row] = dict(
         form("groups:appoint", ADMINS, _slug, deny=403),
         button("groups:release", ADMINS, _slug, _id("seat"), deny=403),
         page("home:load", ADMINS | {SAFETY}, deny=403),
+        page("sessions:week", ADMINS | {SAFETY}, deny=403),
         page("groups:wishes", ADMINS, deny=403),
         form("groups:wish-detail", ADMINS, _id("wish"), deny=403, records={ADMIN: 1}),
     ]
