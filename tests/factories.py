@@ -28,7 +28,7 @@ from people.models import Consent, Organisation, User
 from people.reader import as_reader
 from people.sealed import seal
 from resources.models import CrisisLine, Resource
-from sessions.models import Booking, GroupSession, Room, Seat, Series
+from sessions.models import Booking, GroupSession, Room, Seat, Series, Summary
 
 
 # -- people -----------------------------------------------------------------------------------
@@ -292,6 +292,14 @@ def booking(session, *, host=None, room=None, duty="lead"):
     duty = duty if host else ""
     times = {"starts_at": session.starts_at, "ends_at": session.ends_at, "live": session.state != "cancelled"}
     return Booking.objects.create(session=session, host=host, room=room, duty=duty, **times)
+
+
+def summary(session, writer, about, *, shared=False):
+    """What a session keeps of itself."""
+    row = Summary(session=session, written_by=writer, shared_at=timezone.now() if shared else None)
+    seal(row, "words", about, owner=session)
+    row.save()
+    return row
 
 
 # -- checkins ---------------------------------------------------------------------------------

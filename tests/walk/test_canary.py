@@ -6,7 +6,7 @@ from checkins.querysets import CheckInQuerySet, FollowUpQuerySet
 from groups.querysets import GroupQuerySet, MembershipQuerySet
 from notes.querysets import NoteQuerySet
 from notices.querysets import NoticeQuerySet
-from sessions.querysets import SessionQuerySet
+from sessions.querysets import GuestQuerySet, SessionQuerySet
 from tests.walk import world as w
 from tests.walk.policy_table import TABLE
 from tests.walk.test_walk import browser, walk
@@ -27,6 +27,7 @@ def everything(rows, user):
         (FollowUpQuerySet, "visible_to", "checkins:follow-up"),
         (MembershipQuerySet, "decided_by", "groups:request"),
         (SessionQuerySet, "visible_to", "sessions:seat"),
+        (GuestQuerySet, "visible_to", "sessions:guest"),
         (NoticeQuerySet, "visible_to", "notices:open"),
         (GroupQuerySet, "pairs_of", "groups:pair-answer"),
     ],

@@ -12,7 +12,8 @@ from notes.services import write_note
 from notices.models import Notice
 from notices.services import tell
 from people.sealed import seal
-from sessions.services import make_calendar_link
+from sessions.models import Guest, StandIn
+from sessions.services import ask_cover, make_calendar_link
 from tests import factories as make
 from tests import pairs as two
 
@@ -21,11 +22,12 @@ MEMBER, OTHER_MEMBER, PAST = "member", "member elsewhere", "past member"
 ASKING, NEW, VISITING = "asking to join", "new, no group", "visiting once"
 FACILITATOR, OTHER_FACILITATOR, ENDED = "facilitator", "facilitator elsewhere", "ended facilitator"
 MENTOR, MENTEE = "mentor", "mentee"
+STAND_IN = "stepping in"  # leads one session of the group, and runs another group
 ADMIN, SAFETY = "admin", "safety lead"
 
 ROLES = (
     ANON, SUSPENDED, NEW, ASKING, VISITING, MEMBER, OTHER_MEMBER, PAST, FACILITATOR, OTHER_FACILITATOR, ENDED, MENTOR,
-    MENTEE, ADMIN, SAFETY,
+    MENTEE, ADMIN, SAFETY, STAND_IN,
 )  # fmt: skip
 SIGNED_IN = frozenset(ROLES) - {ANON, SUSPENDED}
 EVERYONE = frozenset(ROLES)
@@ -38,6 +40,10 @@ CANARIES = {
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
     "canary-door": set(),
+    "canary-place": {MEMBER, VISITING, FACILITATOR, ADMIN},
+    "canary-summary-words": {MEMBER, FACILITATOR},
+    "canary-draft-words": {FACILITATOR},
+    "canary-guest": {FACILITATOR},
     "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
     "canary-letter@": {FACILITATOR, ADMIN},
@@ -47,9 +53,9 @@ CANARIES = {
     "canary-review-shared": {MENTOR, MENTEE},
     "canary-review-own": {MENTOR},
     "canary-alias-mentee": {MENTOR, MENTEE, OTHER_FACILITATOR},
-    "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY},
+    "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY, STAND_IN},
     "canary-alias-asking": {ASKING, FACILITATOR},
-    "canary-alias-visiting": {VISITING, FACILITATOR},
+    "canary-alias-visiting": {VISITING, FACILITATOR, STAND_IN},
     "canary-email-member@": {MEMBER, ADMIN},
     "canary-email-asking@": {ASKING, ADMIN},
     "canary-draft-group": {ADMIN},
@@ -91,7 +97,8 @@ def _people(world):
 
 
 def _group(world):
-    group = make.GroupFactory(slug="amber-field", name="Evenings", created_by=world.people[ADMIN])
+    hidden = {"format": "hybrid", "place": "canary-place", "hides_place": True, "shared_openly": True}
+    group = make.GroupFactory(slug="amber-field", name="Evenings", created_by=world.people[ADMIN], **hidden)
     seal(group, "door", "https://meet.example.org/canary-door", owner=group)
     group.save()
     make.AgreementFactory(group=group)
@@ -133,8 +140,32 @@ def _sessions(world):
     make.SeatFactory(session=soon, user=world.people[MEMBER])
     make.SeatFactory(session=soon, user=world.people[VISITING])
     world.things |= {"session": soon, "later": make.SessionFactory(group=world.group, starts_in=timedelta(days=8))}
-    make.SessionFactory(group=world.group, starts_in=-timedelta(days=6))
+    _left_behind(world)
+    _hosts(world)
     world.things["calendar"] = make_calendar_link(world.people[MEMBER])
+
+
+def _hosts(world):
+    """Somebody from outside leads what begins now; for what comes later somebody asks who can step in."""
+    runs, steps_in = world.people[FACILITATOR], world.people[STAND_IN]
+    make.FacilitatorFactory(group=make.GroupFactory(slug="low-lantern"), user=steps_in, alias="Femi")
+    StandIn.objects.create(group=world.group, user=steps_in, added_by=runs)
+    make.booking(world.session, host=steps_in)
+    make.booking(world.later, host=runs)
+    world.things |= {"call": ask_cover(runs, session=world.later), "room": make.RoomFactory()}
+
+
+def _left_behind(world):
+    """A session with a summary that is shared, and one whose summary is a draft of somebody else's."""
+    lead, group = world.people[FACILITATOR], world.group
+    over, drafted = (make.SessionFactory(group=group, starts_in=-timedelta(days=days)) for days in (6, 13))
+    for session in (over, drafted):
+        marked = {"came": "came", "marked_by": lead, "marked_at": timezone.now()}
+        make.SeatFactory(session=session, user=world.people[MEMBER], **marked)
+    make.summary(over, lead, "canary-summary-words", shared=True)
+    make.summary(drafted, group.memberships.get(alias="Tunde").user, "canary-draft-words")
+    guest = Guest.objects.create(group=group, called="canary-guest", regular=True, kept_by=lead)
+    world.things |= {"over": over, "drafted": drafted, "guest": guest}
 
 
 def _checkins(world):

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from groups.models import Group
 from notes.models import Note
+from peerhub.demo.after import look_back
 from peerhub.demo.arriving import make_arrivals
 from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
@@ -50,6 +51,7 @@ def make_everything() -> None:
     make_partings(groups, people)
     make_waiting(people)
     make_standing(groups, people)
+    look_back(people, groups)
     make_words(groups, people)
 
 
