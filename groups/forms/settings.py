@@ -82,7 +82,12 @@ class GroupForm(forms.Form):
         label=_("Place"),
         required=False,
         max_length=120,
-        help_text=_("Anyone can read this. Write the room only if that is fine."),
+        help_text=_("Anyone can read this, unless you hide it below."),
+    )
+    hides_place = forms.BooleanField(
+        label=_("Only people who come are told the place"),
+        required=False,
+        help_text=_("It stands on the page of each session shortly before it begins, for everybody who has a seat."),
     )
     area = forms.ModelChoiceField(
         label=_("Area"),

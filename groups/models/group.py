@@ -253,6 +253,11 @@ class Group(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def shown_place(self) -> str:
+        """The place as anybody may read it: none where only those who go there are told."""
+        return "" if self.hides_place else self.place
+
+    @property
     def language_words(self) -> str:
         return language_words(self.languages)
 

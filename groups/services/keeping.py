@@ -37,10 +37,10 @@ from people.sealed import seal, unseal
 
 TRIES_FOR_AN_ADDRESS = 20
 SETTINGS = {
-    "name", "purpose", "about", "kind", "format", "place", "area", "languages", "terms", "access", "access_notes",
-    "cost", "capacity", "intake", "starts_on", "ends_on", "opens_again_on", "offer_hours", "allows_visits",
-    "offers_talk", "adults_only", "shows_members", "listed", "indexable", "shared_openly", "last_ritual", "slug",
-    "time_zone",
+    "name", "purpose", "about", "kind", "format", "place", "hides_place", "area", "languages", "terms", "access",
+    "access_notes", "cost", "capacity", "intake", "starts_on", "ends_on", "opens_again_on", "offer_hours",
+    "allows_visits", "offers_talk", "adults_only", "shows_members", "listed", "indexable", "shared_openly",
+    "last_ritual", "slug", "time_zone",
 }  # fmt: skip
 CONVERTIBLE = {Group.Kind.CIRCLE, Group.Kind.FAMILY, Group.Kind.COHORT}
 
@@ -91,6 +91,8 @@ def change_group(actor: User, *, group: Group, **changes: Any) -> Group:
         audit.record(actor, "group.change", row, reason=", ".join(sorted(changed)))
     if "capacity" in changed:
         offer_free_places(row)
+    if changed & {"place", "format"}:
+        signals.group_moved.send(Group, group=row, actor=actor)
     return row
 
 

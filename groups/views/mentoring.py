@@ -33,7 +33,7 @@ from groups.services import (
 )
 from groups.services.pairing import PROPOSAL_DAYS
 from people.errors import Refused
-from people.http import SignedInRequest, posted, refused_status
+from people.http import SignedInRequest, posted, refused_status, safe_next
 from people.policy import can
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -180,7 +180,7 @@ def door(request: SignedInRequest, slug: str) -> HttpResponse:
         try:
             set_door(request.user, group=group, url=form.cleaned_data["url"])
             messages.success(request, _("Saved. The link opens only through a meeting, shortly before it starts."))
-            return redirect(group)
+            return redirect(safe_next(request, group.get_absolute_url()))
         except DoorRefused as refusal:
             form.add_error("url", str(refusal))
     context = {"group": group, "form": form, "door": door_host(request.user, group=group)}

@@ -31,7 +31,7 @@ from groups.services import (
     what_stands,
 )
 from people.errors import Refused
-from people.http import SignedInRequest, posted, refused_status
+from people.http import SignedInRequest, posted, refused_status, safe_next
 from people.models import Organisation
 
 DECIDE = {
@@ -86,15 +86,16 @@ def settings(request: SignedInRequest, slug: str) -> HttpResponse:
 @form_page
 def door(request: SignedInRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.changed_by(request.user), slug=slug)
+    back = safe_next(request, reverse("groups:settings", args=[group.slug]))
     form = DoorForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             set_door(request.user, group=group, url=form.cleaned_data["url"])
             messages.success(request, _("Saved. The link opens only through a session, shortly before it starts."))
-            return redirect("groups:settings", group.slug)
+            return redirect(back)
         except DoorRefused as refusal:
             form.add_error("url", str(refusal))
-    context = {"group": group, "form": form, "door": door_host(request.user, group=group)}
+    context = {"group": group, "form": form, "door": door_host(request.user, group=group), "back": back}
     return render(request, "groups/door.html", context, status=refused_status(form))
 
 

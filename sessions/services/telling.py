@@ -69,7 +69,7 @@ def _tell_each(name: str, sessions: Iterable[GroupSession], by: User | None, aft
     now = timezone.now().isoformat()
     for user, theirs in _concerned(list(sessions), but=by).items():
         first = theirs[0]
-        key = f"{name} {first.public_id} {now}"
+        key = f"{name} {first.public_id} {int(first.starts_at.timestamp())} {now}"
         mail = name != "session.back" or not _never_heard(user, theirs)
         tell([user], name, key, mail=mail, after=after, **_ids(theirs))
 

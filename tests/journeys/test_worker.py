@@ -151,6 +151,25 @@ def test_asking_twice_asks_once(worker, smtp):
     assert (CheckIn.objects.count(), len(smtp.messages)) == (1, 1)
 
 
+def test_a_reminder_is_made_once_and_leaves_by_mail(worker, smtp):
+    OrganisationFactory()
+    seat = SeatFactory(
+        session=SessionFactory(starts_in=timedelta(hours=20)),
+        user=MembershipFactory(user__quiet_from=MIDNIGHT, user__quiet_to=MIDNIGHT).user,
+        answered_at=timezone.now() - timedelta(days=2),
+    )
+    MembershipFactory(group=seat.session.group, user=seat.user)
+
+    for _ in range(3):
+        worker("sessions.tasks.remind")
+    until(Notice.objects.exists)
+    worker("notices.tasks.send_due")
+    until(lambda: smtp.messages)
+
+    assert (Notice.objects.count(), len(smtp.messages), Delivery.objects.get().state) == (1, 1, "sent")
+    assert message_from_bytes(smtp.messages[0][1])["Subject"] == "A message for you"
+
+
 def test_a_week_that_is_over_is_let_go(worker):
     checkin = CheckInFactory(week="2026-01-05", asked_at=timezone.now() - timedelta(days=60))
 
@@ -280,3 +299,24 @@ def test_pairs_are_asked_to_look_back(worker):
     worker("groups.tasks.remind_endings")
 
     assert until(lambda: Notice.objects.filter(topic="pair.ending").count() == 2)
+
+
+def test_nobody_steps_in_and_the_session_is_cancelled(worker):
+    OrganisationFactory()
+    session = SessionFactory(starts_in=timedelta(hours=2))
+    host = FacilitatorFactory(group=session.group).user
+    booking(session, host=host)
+    call = ask_cover(host, session=session)
+    type(call).objects.update(until=timezone.now(), asked_at=timezone.now() - timedelta(days=1))
+
+    worker("sessions.tasks.run_out_calls")
+
+    assert until(lambda: type(session).objects.get(pk=session.pk).is_cancelled)
+
+
+def test_nobody_is_there_to_lead_and_admins_hear_of_it(worker):
+    session = SessionFactory(starts_in=timedelta(minutes=5))
+
+    worker("sessions.tasks.raise_alarms")
+
+    assert until(lambda: Notice.objects.filter(topic="session.alarm", user=session.group.created_by).exists())

@@ -37,6 +37,22 @@ TASKS = {
         "keeps the wall clock of what is planned",
         ("group_sessions_groupsession", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
+    "sessions.tasks.remind": Row("reminds who has a seat, and hosts", ("notices_notice", "notices_delivery")),
+    "sessions.tasks.run_out_calls": Row(
+        "decides what nobody took by the cut-off",
+        (
+            "group_sessions_covercall",
+            "group_sessions_booking",
+            "group_sessions_groupsession",
+            "groups_group",
+            "notices_notice",
+            "notices_delivery",
+            "people_auditentry",
+        ),
+    ),
+    "sessions.tasks.raise_alarms": Row(
+        "tells admins that nobody is there to lead", ("notices_notice", "notices_delivery")
+    ),
     "sessions.tasks.end_visits": Row(
         "ends visits whose session is over",
         ("groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),

@@ -218,9 +218,7 @@ TABLE: dict[str, Row] = dict(
         page("sessions:detail", COME | {STAND_IN}, _id("session")),
         page("sessions:calendar-file", COME, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
-        page(
-            "sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, marks=OPENED, leads_out=True
-        ),
+        page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, marks=OPENED, leads_out=True),
         page("sessions:summary", BELONG, _id("over"), records={MEMBER: 1}),
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
         # those who run the group
@@ -268,7 +266,9 @@ TABLE: dict[str, Row] = dict(
         button("sessions:stand-in-drop", LEAD, _slug, lambda world: world.people[STAND_IN].public_id),
         form("sessions:before", LEAD, _id("session"), near={MEMBER, VISITING}),
         button("sessions:here", LEAD, _id("session"), near={MEMBER, VISITING}),
-        form("sessions:run-sheet", LEAD, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED),
+        form(
+            "sessions:run-sheet", LEAD, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED
+        ),
         form("sessions:attendance", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:headcount", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:guest", RUN, _id("guest")),
