@@ -26,12 +26,22 @@ def breaks(constraint, change):
         ("series_minutes", {"minutes": 721}),
         ("series_dates", {"ends_on": date(2027, 1, 4)}),
         ("series_capacity_positive", {"capacity": 0}),
+        ("series_nth", {"nth": 0}),
+        ("series_nth", {"nth": 5}),
+        ("series_nth", {"nth": -2}),
     ],
 )
 def test_series_constraints(constraint, change):
     factories.SeriesFactory()
 
     breaks(constraint, lambda: Series.objects.update(**change))
+
+
+def test_nobody_helps_themself_to_lead_a_series():
+    person = factories.UserFactory()
+    factories.SeriesFactory(lead=person)
+
+    breaks("series_two_hosts", lambda: Series.objects.update(co=person))
 
 
 @pytest.mark.parametrize(
