@@ -165,6 +165,11 @@ def _saying(line: Any) -> Callable[[Ids, User], str]:
     return lambda ids, user: str(line) % {"when": _when(ids, user)}
 
 
+def _booked(ids: Ids, user: User) -> str:
+    many = _("You are down to lead %(count)s dates, the first on %(when)s")
+    return _say(ids, user, _("You are down to lead: %(when)s"), many)
+
+
 def _asked_to_step_in(ids: Ids, user: User) -> str:
     return _("You are on a list of people who step in now and then")
 
@@ -206,7 +211,7 @@ def _plain(
 
 
 HOSTING = [
-    _plain("host.booked", _leads_it, _saying(gettext_lazy("You are down to lead: %(when)s")), _link),
+    _plain("host.booked", _leads_it, _booked, _link),
     _plain("cover.asked", _can_take, _saying(gettext_lazy("Can you take it? Somebody cannot: %(when)s")), _to_call),
     _plain("cover.taken", _knows_call, _saying(gettext_lazy("Somebody takes it on: %(when)s")), _to_call),
     _plain(

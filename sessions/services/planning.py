@@ -10,15 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from groups.models import Group
+from notices.services import tell
 from people import audit
 from people.errors import Refused
 from people.models import User
 from people.policy import NotAllowed, ensure
-from sessions.models import GroupSession, Room, Series
+from sessions.models import Booking, GroupSession, Room, Series
 from sessions.preview import MOST, Preview, Rule, count_of, last_of, preview_of
 from sessions.services.ahead import Hosts, book_all, hosts_of, make_rows, rule_of, slot_of
 from sessions.services.days import note_days
 from sessions.services.hosting import NoSuchHosts, NotAHost, SecondHostNeeded
+from sessions.services.offers import ids_of
 from sessions.services.ways_out import dates_to_check, needs_two, overlaps
 from sessions.words import when_words
 
@@ -153,14 +155,29 @@ def _plan_once(actor: User, series: Series, hosts_on: Mapping[date, Hosts]) -> G
     session.save()
     book_all([session], hosts_of(series), hosts_on=hosts_on)
     audit.record(actor, "session.create", session)
+    _tell_hosts(actor, [session])
     return session
 
 
 def _plan_series(actor: User, series: Series, hosts_on: Mapping[date, Hosts]) -> Series:
     series.save()
-    make_rows(series, hosts_on=hosts_on)
+    rows = make_rows(series, hosts_on=hosts_on)
     audit.record(actor, "series.create", series)
+    _tell_hosts(actor, rows)
     return series
+
+
+def _tell_hosts(actor: User, rows: Collection[GroupSession]) -> None:
+    """Whoever somebody else put down hears it once, whatever the number of dates."""
+    booked = Booking.objects.of_hosts().filter(session__in=rows).exclude(host=actor).select_related("host", "session")
+    dates: dict[User, list[GroupSession]] = {}
+    for booking in booked.order_by("starts_at", "pk"):
+        if booking.host:
+            dates.setdefault(booking.host, []).append(booking.session)
+    for host, theirs in dates.items():
+        every = [[str(session.public_id), session.starts_at.isoformat()] for session in theirs]
+        about = f"host.booked {theirs[0].public_id} {theirs[0].sequence}"
+        tell([host], "host.booked", about, **ids_of(theirs[0]), all=every)
 
 
 def _ensure_hosts(group: Group, hosts: Hosts, hosts_on: Mapping[date, Hosts]) -> None:
