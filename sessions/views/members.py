@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from people.http import SignedInRequest
+from people.policy import can
 from people.words import zone_words
 from sessions.models import GroupSession
-from sessions.services import AgreementFirst, DoorShut, leaders_of, open_door, room_of
+from sessions.services import AgreementFirst, DoorShut, kept_of, leaders_of, open_door, room_of
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
 from sessions.views.refusals import refused
@@ -52,6 +53,8 @@ def session_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     context |= getting_there(request.user, session)
     if session.is_over and not session.is_cancelled:
         context["after"] = after_of(request.user, session)
+    if session.state == GroupSession.State.HELD and can(request.user, "closing.read", session):
+        context["kept"] = kept_of(request.user, session=session)
     return render(request, "sessions/detail.html", context)
 
 

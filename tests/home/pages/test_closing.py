@@ -223,3 +223,19 @@ def test_whoever_steps_in_for_the_evening_closes_it_without_a_note(client, eveni
 
     assert Closing.objects.get().closed_by == host
     assert not Note.objects.exists()
+
+
+def test_the_group_reads_what_stays_of_it_and_visitors_do_not(client, evening):
+    session, _, kofi, _ = evening
+    client.post(path(session), sent(kofi, win=CANARY, tool="Box breathing", themes=["sleep"]))
+    visits = {"state": "visiting", "joined_at": None, "decided_at": timezone.now() - timedelta(days=2)}
+    visitor = make.MembershipFactory(group=session.group, alias="Saoirse", **visits).user
+
+    client.force_login(kofi.user)
+    page = client.get(session.get_absolute_url()).content.decode()
+    for words in (CANARY, "Box breathing", "Sleep"):
+        assert words in page
+    client.force_login(visitor)
+    page = client.get(session.get_absolute_url())
+    assert page.status_code == 200
+    assert CANARY not in page.content.decode()
