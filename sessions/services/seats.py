@@ -100,31 +100,32 @@ def release_seats(user: User, *, group: Group, until: datetime | None = None) ->
 
     They have said no to none of these sessions: without a break they are asked again.
     """
-    held = Seat.objects.holding().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
+    held = Seat.objects.holding().filter(session__group=group, session__starts_at__gt=timezone.now())
     if until is not None:
         held = held.filter(session__starts_at__lt=until)
-    return give_back(held)
+    return give_back(user, held)
 
 
-def give_back(seats: SeatQuerySet) -> int:
+def give_back(user: User, seats: SeatQuerySet) -> int:
     """Take these seats of one person back, and offer them on. Returns how many sessions it was."""
-    person = seats.values_list("user", flat=True)[:1]
-    sessions = GroupSession.objects.filter(pk__in=seats.values("session_id")).order_by("starts_at", "pk")
-    for session in sessions.select_for_update(no_key=True):
-        seat = Seat.objects.holding().filter(session=session, user__in=person).first()
+    sessions = GroupSession.objects.filter(pk__in=seats.filter(user=user).values("session_id"))
+    held = list(sessions.order_by("starts_at", "pk").select_for_update(no_key=True))
+    for session in held:
+        seat = Seat.objects.holding().filter(session=session, user=user).first()
         if seat is not None:
             unsay(seat)
             fill(session)
-    return len(sessions)
+    return len(held)
 
 
 def take_up_line(user: User, *, group: Group) -> int:
     """Look again at each line that somebody kept a place in while they were away: a seat may have come free."""
     waits = Seat.objects.in_line().filter(user=user, session__group=group, session__starts_at__gt=timezone.now())
     sessions = GroupSession.objects.filter(pk__in=waits.values("session_id")).order_by("starts_at", "pk")
-    for session in sessions.select_for_update(no_key=True):
+    held = list(sessions.select_for_update(no_key=True))
+    for session in held:
         fill(session)
-    return len(sessions)
+    return len(held)
 
 
 def fill(session: GroupSession) -> list[Seat]:

@@ -12,7 +12,6 @@ from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 from sessions.models import GroupSession, Seat, Series, StandingSeat
-from sessions.querysets import SeatQuerySet
 from sessions.services.lines import allot, keeps_for_new, new_to
 from sessions.services.seats import OnABreak, fill, give_back, hold_membership
 
@@ -54,7 +53,8 @@ def stop_coming_every_time(user: User, *, series: Series) -> int:
     if not series.standing_seats.open().filter(user=user).update(ended_at=timezone.now()):
         return 0
     audit.record(user, "standing.stop", series)
-    return give_back(_taken_by_it(user).filter(session__series=series))
+    ahead = Seat.objects.holding().filter(standing=True, session__series=series, session__starts_at__gt=timezone.now())
+    return give_back(user, ahead)
 
 
 def end_standing_seats(user: User, *, group: Group) -> None:
@@ -93,10 +93,6 @@ def carry_standing_seats(old: Series, new: Series) -> None:
 def _hold(series: Series) -> Series:
     """Whoever makes sessions of this series at the moment waits, or was first."""
     return Series.objects.select_for_update(no_key=True).get(pk=series.pk)
-
-
-def _taken_by_it(user: User) -> SeatQuerySet:
-    return Seat.objects.holding().filter(user=user, standing=True, session__starts_at__gt=timezone.now())
 
 
 def _keep(keys: Sequence[int], standing: Sequence[StandingSeat]) -> None:

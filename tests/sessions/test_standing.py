@@ -5,9 +5,23 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from groups.services import leave_group, pause, resume
+from notices.models import Notice
+from people.models import AuditEntry
+from people.policy import NotAllowed
 from sessions.models import Seat, StandingSeat
-from sessions.services.standing import carry_standing_seats, keep_standing_seats
+from sessions.services import (
+    NoMoreOfThem,
+    NotInTheGroup,
+    OnABreak,
+    answer_seat,
+    carry_standing_seats,
+    come_every_time,
+    keep_standing_seats,
+    stop_coming_every_time,
+)
 from tests import factories
+from tests.catalogue import refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +119,34 @@ def test_a_break_rests_the_seat_up_to_its_last_day(series):
     assert (seats(one), seats(two)) == ({}, {person: ("going", None, True)})
 
 
+def test_who_comes_every_time_takes_no_seat_that_waits_for_newcomers(series):
+    regular, newcomer = member(series), member(series)
+    before = factories.SessionFactory(group=series.group, starts_in=timedelta(days=-7))
+    marked = {"came": "came", "marked_by": newcomer, "marked_at": before.ends_at}
+    factories.SeatFactory(session=before, user=regular, **marked)
+    standing(series, regular, newcomer)
+    (session,) = sessions_of(series, 1, capacity=1, kept_for_new=1)
+
+    keep_standing_seats([session])
+
+    assert seats(session) == {regular: ("waiting", 1, True), newcomer: ("going", None, True)}
+
+
+def test_new_sessions_cost_the_same_however_many(series, django_assert_num_queries):
+    standing(series, *[member(series) for _ in range(5)])
+    few, many = sessions_of(series, 1), sessions_of(factories.SeriesFactory(group=series.group), 20)
+    for session in many:
+        session.series = series
+        session.slot += timedelta(days=1)
+        session.save()
+
+    for planned in (few, many):
+        with django_assert_num_queries(6):
+            keep_standing_seats(planned)
+
+    assert Seat.objects.count() == 21 * 5
+
+
 def test_the_series_that_goes_on_keeps_their_word(series):
     person = member(series)
     standing(series, person)
@@ -114,3 +156,125 @@ def test_the_series_that_goes_on_keeps_their_word(series):
 
     assert not series.standing_seats.open().exists()
     assert [seat.user for seat in later.standing_seats.open()] == [person]
+
+
+# -- saying so -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        ({"state": "left", "ended_at": timezone.now()}, NotInTheGroup),
+        ({"state": "requested", "joined_at": None}, NotInTheGroup),
+        ({"state": "visiting", "joined_at": None}, NotAllowed),
+        ({"role": "facilitator"}, NotAllowed),
+        ({"state": "paused"}, OnABreak),
+    ],
+)
+def test_who_may_not_come_every_time(series, facts, problem):
+    sessions_of(series)
+
+    with pytest.raises(problem):
+        come_every_time(member(series, **facts), series=series)
+
+    assert not Seat.objects.exists()
+    assert not StandingSeat.objects.exists()
+
+
+def test_a_series_that_ended_has_nothing_to_come_to(series):
+    series.ended_at = timezone.now()
+    series.save()
+
+    with pytest.raises(NoMoreOfThem):
+        come_every_time(member(series), series=series)
+
+
+def test_coming_every_time_keeps_a_seat_in_each_and_twice_changes_nothing(series):
+    person, other = member(series), member(series)
+    free, full, said, cancelled = sessions_of(series, 4, capacity=1)
+    answer_seat(other, session=full, going=True)
+    answer_seat(person, session=said, going=False)
+    cancelled.state, cancelled.cancelled_at = "cancelled", timezone.now()
+    cancelled.save()
+
+    for _ in range(2):
+        come_every_time(person, series=series)
+
+    assert seats(free) == {person: ("going", None, True)}
+    assert seats(full) == {other: ("going", None, False), person: ("waiting", 1, True)}
+    assert seats(said) == {person: ("declined", None, False)}
+    assert seats(cancelled) == {}
+    assert AuditEntry.objects.filter(action="standing.keep").count() == 1
+
+
+def test_taking_it_back_gives_up_what_came_from_it_and_keeps_single_answers(series):
+    person, waiting = member(series), member(series)
+    own, taken, no = sessions_of(series, 3, capacity=1)
+    answer_seat(person, session=own, going=True)
+    come_every_time(person, series=series)
+    answer_seat(person, session=no, going=False)
+    answer_seat(waiting, session=taken, going=True)
+
+    assert (stop_coming_every_time(person, series=series), stop_coming_every_time(person, series=series)) == (1, 0)
+
+    assert seats(own) == {person: ("going", None, False)}
+    assert seats(taken) == {person: ("declined", None, False), waiting: ("offered", 1, False)}
+    assert seats(no) == {person: ("declined", None, False)}
+    assert [part.seats.get(user=person).said_no for part in (no, taken)] == [True, False]
+    assert not StandingSeat.objects.open().exists()
+    assert list(Notice.objects.values_list("user", flat=True)) == [waiting.pk]
+
+
+def test_nobody_stops_somebody_else_from_coming(series):
+    person = member(series)
+    sessions_of(series)
+    come_every_time(person, series=series)
+
+    assert stop_coming_every_time(member(series), series=series) == 0
+
+    assert StandingSeat.objects.open().count() == 1
+
+
+def test_a_no_and_then_a_yes_is_a_single_answer(series):
+    person = member(series)
+    (session,) = sessions_of(series, 1)
+    come_every_time(person, series=series)
+    for going in (False, True):
+        answer_seat(person, session=session, going=going)
+
+    stop_coming_every_time(person, series=series)
+
+    assert seats(session) == {person: ("going", None, False)}
+
+
+def test_leaving_ends_it_and_offers_the_seats_on(series):
+    person, waiting = member(series), member(series)
+    (session,) = sessions_of(series, 1, capacity=1)
+    come_every_time(person, series=series)
+    answer_seat(waiting, session=session, going=True)
+
+    leave_group(person, membership=person.memberships.get())
+
+    assert seats(session) == {person: ("declined", None, False), waiting: ("offered", 1, False)}
+    assert not StandingSeat.objects.open().exists()
+
+
+def test_a_break_rests_it_and_coming_back_takes_it_up_again(series):
+    person = member(series)
+    one, two = sessions_of(series)
+    come_every_time(person, series=series)
+    answer_seat(person, session=two, going=False)
+    pause(person, membership=person.memberships.get(), until=None)
+    assert seats(one) == {person: ("declined", None, False)}
+
+    resume(person, membership=person.memberships.get())
+
+    assert seats(one) == {person: ("going", None, True)}
+    assert seats(two) == {person: ("declined", None, False)}
+
+
+def test_coming_every_time_is_said_once(series):
+    person = member(series)
+    StandingSeat.objects.create(series=series, user=person, ended_at=timezone.now())
+    StandingSeat.objects.create(series=series, user=person)
+
+    with refused_by("standingseat_one_open"):
+        StandingSeat.objects.create(series=series, user=person)
