@@ -7,7 +7,7 @@ from people.models import User
 from sessions.models import Feedback, GroupSession
 from sessions.services import add_guest, give_feedback, keep_attendance, keep_summary, share_summary
 
-ABOUT = "Evenings that will not end, and what helps to stop: a lamp off, a walk round the block, a phone in another room."
+ABOUT = "Evenings that will not end, and what helps to stop: a lamp off, a walk, a phone in another room."
 AGREED = "We begin next time with five quiet minutes. Whoever knows a good podcast for the night brings its name."
 LEVEL = Feedback.Level
 SAID = {  # felt heard, worthwhile, pace, part of it

@@ -25,7 +25,8 @@ from notes.services import write_note
 from notices.models import Delivery, Notice
 from people.models import Heartbeat, Organisation
 from people.services import give_consent
-from sessions.models import GroupSession
+from sessions.models import GroupSession, Guest
+from sessions.services import ask_cover
 from tests import pairs as two
 from tests.factories import (
     CheckInFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     SeriesFactory,
     SessionFactory,
     WaitingFactory,
+    booking,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
@@ -205,6 +207,16 @@ def test_a_visit_is_over_after_its_session(worker):
     worker("sessions.tasks.end_visits")
 
     assert until(lambda: type(visit).objects.filter(state="visited").count()) == 1
+
+
+def test_guests_of_long_ago_are_forgotten(worker):
+    lead = FacilitatorFactory()
+    ago = timezone.now() - timedelta(days=40)
+    Guest.objects.create(group=lead.group, called="Ann", kept_by=lead.user, created_at=ago)
+
+    worker("sessions.tasks.forget_names")
+
+    until(lambda: Guest.objects.get().called == "")
 
 
 def test_words_of_old_requests_are_forgotten(worker):
