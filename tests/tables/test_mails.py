@@ -18,6 +18,7 @@ from notices.services import send_due, tell
 from people.local_time import local_day, monday
 from people.models import User
 from sessions.models import Closing
+from sessions.services import ask_cover
 from tests import factories as make
 from tests import pairs as two
 
@@ -176,7 +177,45 @@ def _closing(person, group):
     return {"closing": str(Closing.objects.create(session=session, closed_by=host, wants_talk=True).public_id)}
 
 
+def _led(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
+    make.booking(session, host=person)
+    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
+def _call(person, group):
+    """Somebody else cannot lead it."""
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
+    asker = make.FacilitatorFactory(group=group, alias=f"{CANARY} b").user
+    make.booking(session, host=asker)
+    ids = {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+    return ids | {"call": str(ask_cover(asker, session=session).public_id)}
+
+
+def _listed(person, group):
+    make.FacilitatorFactory(user=person, alias=f"{CANARY} a")
+    group.stand_ins.create(user=person, added_by=group.created_by)
+    return {"group": group.slug}
+
+
+def _alarm(person, group):
+    type(person).objects.filter(pk=person.pk).update(is_admin=True)
+    person.refresh_from_db()
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(minutes=5))
+    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
 TOPICS = {
+    "host.booked": _led,
+    "cover.asked": _call,
+    "cover.taken": _call,
+    "cover.alone": _call,
+    "cover.nobody": _call,
+    "room.retired": _led,
+    "standin.added": _listed,
+    "session.alarm": _alarm,
     "host.talk": _closing,
     "mentor.wanted": _coordinator,
     "pair.agreed": _pair,

@@ -218,6 +218,8 @@ TABLE: dict[str, Row] = dict(
         page("sessions:detail", COME | {STAND_IN}, _id("session")),
         page("sessions:calendar-file", COME, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
+        button("sessions:seat-undo", COME, _id("later")),
+        button("sessions:every-time", COME, _id("later")),
         page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, marks=OPENED, leads_out=True),
         page("sessions:summary", BELONG, _id("over"), records={MEMBER: 1}),
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
