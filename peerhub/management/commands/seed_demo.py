@@ -10,9 +10,11 @@ from groups.models import Group
 from notes.models import Note
 from peerhub.demo.after import look_back
 from peerhub.demo.arriving import make_arrivals
+from peerhub.demo.closing import close_last
 from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
+from peerhub.demo.hosting import make_hosting
 from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
@@ -51,7 +53,9 @@ def make_everything() -> None:
     make_partings(groups, people)
     make_waiting(people)
     make_standing(groups, people)
+    make_hosting(groups, people)
     look_back(people, groups)
+    close_last(groups["evenings"], people["Marisol"], people)
     make_words(groups, people)
 
 
