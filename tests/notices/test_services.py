@@ -1,6 +1,7 @@
 """The one place that tells anybody anything."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.utils import timezone
 
-from notices import services
+from notices import registry, services
 from notices.models import Delivery, Notice
 from people.models import SubjectKey
 from people.policy import NotAllowed
@@ -222,3 +223,74 @@ def test_a_notice_stays_read_since_the_first_time():
     services.mark_read(notice.user, notice=notice)
 
     assert Notice.objects.get().read_at == first
+
+
+@pytest.fixture
+def urgent_from(monkeypatch):
+    """The topic of the tests, as one that may wake people up from this moment on."""
+
+    def set_it(moment):
+        topic = replace(registry.topic("test"), essential=True, urgent_from=lambda ids, user: moment)
+        monkeypatch.setitem(registry._topics, "test", topic)
+
+    return set_it
+
+
+@time_machine.travel(NIGHT, tick=False)
+@pytest.mark.parametrize(
+    ("hours", "leaves"),
+    [(-1, "2026-11-23T23:00:00"), (0, "2026-11-23T23:00:00"), (2, "2026-11-24T01:00:00"), (30, "2026-11-24T08:00:00")],
+)
+def test_what_becomes_urgent_leaves_then_or_in_the_morning(urgent_from, hours, leaves):
+    urgent_from(timezone.now() + timedelta(hours=hours))
+
+    services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+
+    assert Delivery.objects.get().send_at.isoformat() == f"{leaves}+00:00"
+    assert services.send_due() == (hours <= 0)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_can_be_undone_waits_as_long_as_it_is_told_to():
+    user = UserFactory(time_zone="Europe/London")
+
+    services.tell([user], "test", "soon", after=timedelta(minutes=15))
+    services.tell([user], "test", "into the night", after=timedelta(hours=9))
+
+    assert [str(at) for at in Delivery.objects.order_by("pk").values_list("send_at", flat=True)] == [
+        "2026-11-23 12:15:00+00:00",
+        "2026-11-24 08:00:00+00:00",
+    ]
+    assert services.send_due() == 0
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_is_urgent_does_not_wait(urgent_from):
+    urgent_from(timezone.now())
+
+    services.tell([UserFactory(time_zone="Europe/London")], "test", "key", after=timedelta(minutes=15))
+
+    assert services.send_due() == 1
+
+
+def test_whether_a_mail_has_not_left_is_asked_of_this_person_this_topic_and_these_ids():
+    user = UserFactory(quiet_from=time(0), quiet_to=time(0))
+    services.tell([user], "test", "key", all=[["a", 1], ["b", 2]])
+
+    assert services.has_not_left(user, "test", all=[["b", 2]])
+    assert not services.has_not_left(UserFactory(), "test", all=[["b", 2]])
+    assert not services.has_not_left(user, "other", all=[["b", 2]])
+    assert not services.has_not_left(user, "test", all=[["b", 3]])
+    services.send_due()
+    assert not services.has_not_left(user, "test", all=[["b", 2]])
+
+
+@pytest.mark.parametrize(("discreet", "said"), [(True, "A message for you"), (False, "For 7:00 pm")])
+def test_a_topic_may_have_a_subject_for_those_whose_mail_is_not_discreet(monkeypatch, discreet, said):
+    topic = replace(registry.topic("test"), subject=lambda ids, user: "For 7:00 pm")
+    monkeypatch.setitem(registry._topics, "test", topic)
+    services.tell([UserFactory(discreet=discreet, quiet_from=time(0), quiet_to=time(0))], "test", "key")
+
+    services.send_due()
+
+    assert mail.outbox[0].subject == said

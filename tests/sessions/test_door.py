@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from groups.services import put_out, set_door
+from groups.signals import member_left
 from people.models import AuditEntry
 from people.policy import can
 from people.sealed import seal
-from sessions.services import AgreementFirst, DoorShut, cancel_session, open_door
+from sessions.services import AgreementFirst, DoorShut, cancel_session, open_door, place_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +195,137 @@ def test_through_the_door_with_an_entry_in_the_record(now):
     assert list(AuditEntry.objects.values_list("actor", "action", "object_id")) == [
         (person.pk, "session.enter", str(session.public_id))
     ]
+
+
+# -- who steps in from outside ----------------------------------------------------------------------
+def stand_in(session, **booked):
+    person = factories.UserFactory()
+    factories.booking(session, host=person, **booked)
+    return person
+
+
+def test_somebody_who_stood_in_for_another_session_stays_outside(now):
+    session, _ = now
+
+    shut(stand_in(factories.SessionFactory(group=session.group, starts_in=timedelta(days=7))), session)
+
+
+@pytest.mark.parametrize(("minutes", "opens"), [(61, False), (59, True), (-74, True), (-76, False)])
+def test_a_host_from_outside_comes_an_hour_before_and_owes_no_agreement(minutes, opens):
+    session, _ = at(timedelta(minutes=minutes))
+    person = stand_in(session)
+
+    if opens:
+        assert open_door(person, session=session) == ROOM
+    else:
+        assert shut(person, session).startswith(("The door opens on", "This session is over"))
+
+
+def test_a_member_who_leads_this_once_says_yes_to_the_agreement_first(now):
+    session, _ = now
+    person = factories.MembershipFactory(group=session.group).user
+    factories.booking(session, host=person)
+
+    with pytest.raises(AgreementFirst):
+        open_door(person, session=session)
+
+    assert not can(person, "session.enter", session)
+
+
+# -- what changes while the door is open ------------------------------------------------------------
+@pytest.mark.parametrize("block", [False, True])
+def test_removing_somebody_shuts_the_door_at_once(now, block):
+    session, person = now
+    assert open_door(person, session=session) == ROOM
+    place = person.memberships.get()
+
+    put_out(factories.FacilitatorFactory(group=session.group).user, membership=place, why="absence", block=block)
+
+    assert not can(person, "session.enter", session)
+    with pytest.raises(DoorShut):
+        open_door(person, session=session)
+
+
+def test_a_host_who_is_put_out_of_the_group_stays_outside(now):
+    session, _ = now
+    place = factories.FacilitatorFactory(group=session.group)
+    factories.FacilitatorFactory(group=session.group)
+    factories.AcceptanceFactory(agreement=session.group.agreement, user=place.user)
+    factories.booking(session, host=place.user)
+    assert open_door(place.user, session=session) == ROOM
+    place.move_to("removed")
+    place.ended_at = session.starts_at
+    place.save()
+    member_left.send(type(place), membership=place)
+
+    with pytest.raises(DoorShut):
+        open_door(place.user, session=session)
+
+
+def test_a_link_that_is_replaced_leads_nowhere_from_that_moment(now):
+    session, person = now
+    facilitator = factories.FacilitatorFactory(group=session.group).user
+
+    set_door(facilitator, group=session.group, url="https://meet.example.org/another")
+    session.group.refresh_from_db()
+
+    assert open_door(person, session=session) == "https://meet.example.org/another"
+    assert AuditEntry.objects.filter(actor=facilitator, action="group.door").count() == 1
+
+
+def test_the_first_host_who_goes_in_opens_the_evening_and_members_do_not(now):
+    session, person = now
+    facilitator = factories.FacilitatorFactory(group=session.group).user
+    factories.AcceptanceFactory(agreement=session.group.agreement, user=facilitator)
+
+    open_door(person, session=session)
+    session.refresh_from_db()
+    assert session.opened_at is None
+    open_door(facilitator, session=session)
+    session.refresh_from_db()
+
+    assert session.opened_by == facilitator
+
+
+# -- a place that the group hides -------------------------------------------------------------------
+def in_a_place(session, *, hides=True, room=False):
+    group = session.group
+    group.format, group.place, group.hides_place = "in_person", "12 Canary Lane", hides
+    group.save()
+    if room:
+        factories.booking(session, room=factories.RoomFactory(name="The blue room", address="3 Other Street"))
+    return session
+
+
+def test_a_hidden_place_is_told_to_nobody_the_door_is_shut_for(now):
+    session, person = now
+    in_a_place(session)
+    without_seat = factories.MembershipFactory(group=session.group).user
+    factories.AcceptanceFactory(agreement=session.group.agreement, user=without_seat)
+    facilitator = factories.FacilitatorFactory(group=session.group).user  # has not agreed
+
+    assert [place_of(one, session).name for one in (without_seat, facilitator, factories.AdminFactory())] == [""] * 3
+    assert [place_of(one, session).owes_agreement for one in (without_seat, facilitator)] == [False, True]
+    person.memberships.update(state="paused")
+    assert not place_of(person, session).shown
+
+
+@pytest.mark.parametrize("room", [False, True])
+@pytest.mark.parametrize(("minutes", "told"), [(16, False), (14, True), (-74, True), (-76, False)])
+def test_a_hidden_place_and_a_room_are_told_while_the_door_is_open(minutes, told, room):
+    session, person = at(timedelta(minutes=minutes))
+    in_a_place(session, room=room)
+
+    place = place_of(person, session)
+
+    named = ("The blue room", "3 Other Street") if room else ("12 Canary Lane", "")
+    assert (place.shown, place.name, place.address) == ((told, *named) if told else (False, "", ""))
+
+
+def test_a_place_that_is_not_hidden_is_told_on_any_day():
+    session, person = at(timedelta(days=9))
+    in_a_place(session, hides=False)
+
+    assert place_of(person, session).name == "12 Canary Lane"
+    factories.booking(session, room=factories.RoomFactory(name="The blue room"))
+    assert place_of(person, session).name == "The blue room"
