@@ -168,6 +168,14 @@ class GroupSession(models.Model):
         return self.state == self.State.SCHEDULED and not self.is_over
 
     @property
+    def can_be_changed(self) -> bool:
+        return self.state == self.State.SCHEDULED and not self.has_begun
+
+    @property
+    def can_be_put_back(self) -> bool:
+        return self.is_cancelled and not self.has_begun
+
+    @property
     def group_clock(self) -> str:
         """The group's own date and times, where the reader's clock shows others; else empty."""
         return group_clock(self.starts_at, self.ends_at, self.zone)

@@ -143,7 +143,7 @@ from sessions.services.summaries import (
     share_summary,
     take_back_summary,
 )
-from sessions.services.telling import tell_new_place
+from sessions.services.telling import how_many_hear, tell_new_place
 from sessions.services.undoing import TooLateToUndo, Was, undo_answer
 from sessions.services.visits import end_visits
 from sessions.services.ways_out import KEEP, SKIP, DayClash, Way, needs_two, ways_out
@@ -257,6 +257,7 @@ __all__ = [
     "heard_from",
     "hints_of",
     "hosts_to_choose",
+    "how_many_hear",
     "is_too_small",
     "keep_ahead",
     "keep_attendance",

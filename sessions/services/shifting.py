@@ -65,6 +65,11 @@ class Shift:
         start = instant(self.day, self.clock, self.session.zone)
         return start, start + timedelta(minutes=self.minutes)
 
+    @property
+    def ends_at(self) -> time:
+        """On the wall clock."""
+        return self.times[1].astimezone(self.session.zone).time()
+
     @cached_property
     def moves(self) -> bool:
         """Whether people hear of it: a cancelled one goes along in silence. As it stood before it was written."""
@@ -92,6 +97,11 @@ class Outcome:
     def coming(self) -> list[Shift]:
         """Those that take place, or shall again."""
         return [shift for shift in self.shifts if not shift.session.is_cancelled] + list(self.again)
+
+    @property
+    def by_hand(self) -> list[Shift]:
+        """Those that somebody moved or cancelled, and that stay so."""
+        return [one for one in self.shifts if self.rule and (one.session.is_cancelled or one.moved_from)]
 
     @property
     def is_empty(self) -> bool:
@@ -224,16 +234,18 @@ class _Series:
         shifts = [self._shift(row, places[row.slot]) for row in self.rows if row.slot in places]
         left = [row for row in self.rows if row.slot not in places and self._can_go(row)]
         free = [day for day in self._open_dates() if day not in places.values()]
-        again = self._cancelled_before(free)
+        once, taken = self._made_before(free)
+        again = [shift for shift in once if self._was_surplus(shift.session)]
+        rule = replace(self.new, skips=self.new.skips | taken)
         return Outcome(
-            shifts=shifts + [shift for shift in again if not self._was_surplus(shift.session)],
+            shifts=shifts + [shift for shift in once if shift not in again],
             content=self.content,
-            rule=self.new,
+            rule=rule,
             surplus=tuple(left),
-            added=tuple(day for day in free if day not in {shift.slot for shift in again}),
-            again=tuple(shift for shift in again if self._was_surplus(shift.session)),
+            added=tuple(day for day in free if day not in taken | {shift.slot for shift in once}),
+            again=tuple(again),
             first=self.first,
-            is_other_rule=replace(self.new, starts_on=self.old.starts_on) != self.old,
+            is_other_rule=replace(rule, starts_on=self.old.starts_on) != self.old,
         )
 
     def _places(self) -> dict[date | None, date]:
@@ -275,19 +287,35 @@ class _Series:
         dates = self.new.dates(min(until, last) if last else until)
         return [day for day in dates if self.new.times(day)[0] > self.now]
 
-    def _cancelled_before(self, days: list[date]) -> list[Shift]:
-        """Sessions on these days that earlier rules had, and that are cancelled: a date is never made twice."""
-        older, series = [], self.series
-        while True:
-            older.append(series.pk)
-            if series.continues is None:
-                break
-            series = series.continues
-        rows = GroupSession.objects.filter(series__in=older, slot__in=days, state=GroupSession.State.CANCELLED)
+    def _made_before(self, days: list[date]) -> tuple[list[Shift], frozenset[date]]:
+        """A date is never made twice: what stands for these days already, cancelled or moved away.
+
+        What is cancelled and comes from a rule before this one takes its place; the other days are jumped over.
+        """
         mine = {row.pk for row in self.rows}
-        found = {row.slot: row for row in rows.order_by("-pk") if row.pk not in mine and row.slot}
-        minutes = self.new.minutes
-        return [Shift(row, slot, slot, self.clock, minutes) for slot, row in sorted(found.items())]
+        rows = GroupSession.objects.filter(series__in=self._family(), slot__in=days).exclude(pk__in=mine)
+        found = {row.slot: row for row in rows.select_related("series").order_by("pk") if row.slot}
+        once = {day: row for day, row in found.items() if row.is_cancelled and self._is_let_go(row)}
+        shifts = [Shift(row, day, day, self.clock, self.new.minutes) for day, row in sorted(once.items())]
+        return shifts, frozenset(found.keys() - once.keys())
+
+    def _family(self) -> set[int]:
+        """This series, those that it continues, and those that continue them."""
+        first = self.series
+        while first.continues is not None:
+            first = first.continues
+        keys, newer = {first.pk}, {first.pk}
+        while newer:
+            newer = set(Series.objects.filter(continues__in=newer).values_list("pk", flat=True))
+            keys |= newer
+        return keys
+
+    def _is_let_go(self, row: GroupSession) -> bool:
+        """Whether its own series would not make it anew when it goes to another one."""
+        series = row.series
+        assert series is not None
+        assert row.slot is not None
+        return series.ended_at is not None or (series.ends_on is not None and row.slot > series.ends_on)
 
     def _was_surplus(self, row: GroupSession) -> bool:
         """Whether a change of the rule cancelled it, and nobody by hand: both bear the same moment."""

@@ -64,6 +64,11 @@ def tell_all_put_back(sessions: Iterable[GroupSession], *, by: User | None = Non
     _tell_each("session.back", sessions, by)
 
 
+def how_many_hear(sessions: Iterable[GroupSession], *, by: User | None = None) -> int:
+    """How many people would be told of a change of these."""
+    return len(_concerned(list(sessions), but=by))
+
+
 def _tell_each(name: str, sessions: Iterable[GroupSession], by: User | None, after: timedelta = NOT_YET) -> None:
     """One notice for each person, about those of the sessions that concern them."""
     now = timezone.now().isoformat()

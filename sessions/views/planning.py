@@ -1,4 +1,4 @@
-"""Planning sessions, and calling one off."""
+"""Planning sessions."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,11 +10,10 @@ from django.utils.translation import ngettext
 from groups.models import Group
 from people.errors import Refused
 from people.http import SignedInRequest
-from people.policy import ensure
 from people.words import zone_words
 from sessions.forms import SeriesForm
-from sessions.services import cancel_session, create_series
-from sessions.views.pages import READ_AND_SEND, visible_session
+from sessions.services import create_series
+from sessions.views.pages import READ_AND_SEND
 from sessions.views.refusals import refused
 
 
@@ -34,23 +33,6 @@ def series_create(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {"group": group, "form": form, "made": form.looked_at, "zone": zone_words(group.time_zone)}
     context["asks_again"] = adding and form.preview is not None
     return render(request, "sessions/series_form.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@READ_AND_SEND
-def session_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
-    session = visible_session(request, public_id)
-    ensure(request.user, "session.cancel", session)
-    if request.method == "POST":
-        try:
-            cancel_session(request.user, session=session)
-        except Refused as no:
-            return refused(request, no, session=session, status=409)
-        messages.success(request, _("This session is cancelled. Everybody who had a seat is told"))
-        return redirect(session)
-    if not session.can_be_cancelled:
-        return redirect(session)
-    return render(request, "sessions/cancel.html", {"session": session, "told": session.seats.holding().count()})
 
 
 def _add(request: SignedInRequest, group: Group, form: SeriesForm) -> HttpResponse:

@@ -103,7 +103,7 @@ TWO = {MENTOR, MENTEE}
 COORDINATOR = {OTHER_FACILITATOR}
 COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
-DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 1} | {FACILITATOR: 2}  # the first host to go in opens the evening
+DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
 SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
 
@@ -216,11 +216,19 @@ TABLE: dict[str, Row] = dict(
         button("groups:resume", BELONG, _slug),
         page("sessions:schedule", COME, _slug),
         page("sessions:detail", COME | {STAND_IN}, _id("session")),
-        page("sessions:calendar-file", COME, _id("session")),
+        page("sessions:calendar-file", COME | {STAND_IN}, _id("session")),
         form("sessions:seat", COME, _id("later"), seen=frozenset({302})),
         button("sessions:seat-undo", COME, _id("later")),
         button("sessions:every-time", COME, _id("later")),
-        page("sessions:door", COME, _id("session"), seen=frozenset({303}), records=DOOR, marks=OPENED, leads_out=True),
+        page(
+            "sessions:door",
+            COME | {STAND_IN},
+            _id("session"),
+            seen=frozenset({303}),
+            records=DOOR,
+            marks=OPENED,
+            leads_out=True,
+        ),
         page("sessions:summary", BELONG, _id("over"), records={MEMBER: 1}),
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
         # those who run the group
@@ -280,6 +288,9 @@ TABLE: dict[str, Row] = dict(
         page("sessions:how-it-was", RUN, _id("over"), near={MEMBER}),
         form("home:close", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:cancel", RUN, _id("later"), near={MEMBER, VISITING}),
+        form("sessions:change", RUN, _id("later"), near={MEMBER, VISITING}),
+        form("sessions:put-back", RUN, _id("later"), near={MEMBER, VISITING}, seen=frozenset({302})),
+        form("sessions:series-cancel", RUN, _id("series"), near={MEMBER, VISITING}),
         page("notes:list", RUN, _slug),
         form("notes:new", RUN, _slug),
         page("notes:detail", RUN, _slug, _id("note"), records={FACILITATOR: 1}),

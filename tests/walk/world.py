@@ -40,7 +40,7 @@ CANARIES = {
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
     "canary-door": set(),
-    "canary-place": {MEMBER, VISITING, FACILITATOR, ADMIN},
+    "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
     "canary-draft-words": {FACILITATOR},
     "canary-guest": {FACILITATOR},
@@ -140,6 +140,7 @@ def _sessions(world):
     make.SeatFactory(session=soon, user=world.people[MEMBER])
     make.SeatFactory(session=soon, user=world.people[VISITING])
     world.things |= {"session": soon, "later": make.SessionFactory(group=world.group, starts_in=timedelta(days=8))}
+    world.things["series"] = make.SeriesFactory(group=world.group)
     _left_behind(world)
     _hosts(world)
     world.things["calendar"] = make_calendar_link(world.people[MEMBER])
