@@ -44,7 +44,7 @@ class SummaryForm(forms.Form):
         error_messages={"required": gettext_lazy("Write in a few words what it was about")},
     )
     agreed = WordsField(
-        label=gettext_lazy("What we agreed (optional)"),
+        label=gettext_lazy("What we agreed"),
         help_text=gettext_lazy("What happens next, and who asked for it to be kept."),
         required=False,
     )

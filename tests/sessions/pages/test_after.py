@@ -214,7 +214,7 @@ class TestHowItWas:
         stand(session, None, starts_in=-timedelta(days=2))
 
         page = words(client.get(url("how-it-was", session)))
-        assert "I felt heard Yes 4 people Mostly 0 people Partly 1 person Not really 1 person" in page
+        assert "I felt heard Yes: 4 people Mostly: 0 people Partly: 1 person Not really: 1 person" in page
         assert page.count("Fewer than five answers so far.") == 3
 
     def test_no_record_and_no_page_says_who(self, session, facilitator, there, as_person):
