@@ -5,31 +5,26 @@ would need an exception. No METHOD either: RFC 5546 would then want to be told w
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Aggregate, TextField
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDatetime, vDuration, vInt, vText, vUri
 
-from sessions.querysets import SessionQuerySet
+from people.models import User
+from people.often import OftenAsked
+from sessions.models import GroupSession
+from sessions.querysets import SessionQuerySet, calendar_begins
 
 # No word of ours may say what kind of place this is: people see these in their calendar's settings.
 MAKER, NAME = "-//Notes//Calendar//EN", "Notes"
 ASK_AGAIN = timedelta(hours=1)
 SHAPE = 1  # to be raised when events are written in another way: calendars then fetch them again
-
-
-class Said(Aggregate):
-    """All values of all rows as one short text that differs as soon as one of them does."""
-
-    template = "MD5(STRING_AGG(JSON_BUILD_ARRAY(%(expressions)s)::text, '' ORDER BY group_sessions_groupsession.id))"
-    output_field = TextField()
 
 
 class Entry(NamedTuple):
@@ -76,15 +71,23 @@ FACTS = (
     "own__answered_at",
 )
 
+# All of it as one short text that differs as soon as one value does. No two rows are written alike, empty or not.
+SAID = "SELECT md5(string_agg(fact.row, '' ORDER BY fact.row)) FROM (SELECT own::text AS row FROM ({}) AS own) AS fact"
+ASKED = OftenAsked(
+    lambda who, since: GroupSession.objects.in_calendar_of(User(pk=who), since=since).order_by().values_list(*FACTS),
+    -1,
+    datetime.max.replace(tzinfo=UTC),
+)
+
 
 def entries_of(sessions: SessionQuerySet) -> list[Entry]:
     """One query. `sessions` are such as one person may see, and come from `with_own_place()`."""
     return [Entry(*row) for row in sessions.order_by("starts_at", "pk").values_list(*FACTS)]
 
 
-def tag_of(sessions: SessionQuerySet, *, names: bool) -> str:
-    """An ETag of all that the calendar of these would say, in this language, without reading them."""
-    said = sessions.order_by().aggregate(said=Said(*FACTS))["said"]
+def tag_of(user: User, *, names: bool) -> str:
+    """An ETag of all that this person's calendar would say, in this language, without reading it. One query."""
+    ((said,),) = ASKED.rows(user.pk, calendar_begins(), inside=SAID)
     whole = repr((SHAPE, settings.SITE_URL, get_language(), names, said))
     return f'"{sha256(whole.encode()).hexdigest()[:32]}"'
 

@@ -36,7 +36,6 @@ CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calen
 LATEST_COVER = timedelta(minutes=30)  # before the start: later than that, somebody rings instead
 ALARM_BEFORE = timedelta(minutes=10)  # no host there by then: somebody should know (R25)
 HOSTS_STAY = timedelta(hours=3)  # after the end: for the roll, the closing, and an evening that ran on
-LINK_KEPT = timedelta(days=90)  # a link that no calendar asks for ends by itself (safety.md T7)
 
 HERE = ["came", "left"]  # who left early was there
 # How somebody stands to a session that was read `with_own_place()`.
@@ -132,13 +131,13 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
             own=FilteredRelation("seats", condition=Q(seats__user=user)),
         )
 
-    def in_calendar_of(self, user: "User") -> "SessionQuerySet":
-        """What stands in a person's calendar: the sessions of their groups from 30 days ago on.
+    def in_calendar_of(self, user: "User", *, since: datetime | None = None) -> "SessionQuerySet":
+        """What stands in a person's calendar: the sessions of their groups from `calendar_begins()` on.
 
         Not those to which they said no, nor those of a break; and of a visit the one they chose. No more than
         `visible_to()`, in one look at the membership: calendars ask all day long.
         """
-        near = self.filter(starts_at__gte=timezone.now() - CALENDAR_KEEPS).with_own_place(user)
+        near = self.filter(starts_at__gte=since or calendar_begins()).with_own_place(user)
         return near.filter(RUNS | (BELONGS & (CHOSEN | UNSAID)) | (VISITS & CHOSEN))
 
     def with_counts(self) -> "SessionQuerySet":
@@ -190,9 +189,9 @@ class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
     def visible_to(self, user: "User") -> "CalendarLinkQuerySet":
         return self.filter(user=user)
 
-    def open(self) -> "CalendarLinkQuerySet":
-        """Those that answer: of people whose account is open, and asked for in the last 90 days."""
-        return self.filter(user__state="active", used_at__gt=timezone.now() - LINK_KEPT)
+    def open(self, since: datetime) -> "CalendarLinkQuerySet":
+        """Those that answer: of people whose account is open, and asked for since then."""
+        return self.filter(user__state="active", used_at__gt=since)
 
 
 class ReminderChoiceQuerySet(models.QuerySet["ReminderChoice"]):
@@ -343,6 +342,11 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, user: "User") -> "FeedbackQuerySet":
         """Of those who run the group. They are shown from five answers on, together (R104)."""
         return self.filter(session__group__in=_groups_run_by(user))
+
+
+def calendar_begins() -> datetime:
+    """What began before is in nobody's calendar any more."""
+    return timezone.now() - CALENDAR_KEEPS
 
 
 def _groups_run_by(user: "User") -> models.QuerySet[Any, Any]:

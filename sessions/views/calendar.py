@@ -30,10 +30,10 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         # The same whatever is wrong with it, and no page: it answers a program.
         return HttpResponseNotFound(_("There is no calendar here."), content_type=PLAIN, headers=_kept_apart())
     with translation.override(link.user.locale):
-        sessions = GroupSession.objects.in_calendar_of(link.user)
-        etag = tag_of(sessions, names=link.shows_names)
+        etag = tag_of(link.user, names=link.shows_names)
         answer = get_conditional_response(request, etag=etag)
         if answer is None:
+            sessions = GroupSession.objects.in_calendar_of(link.user)
             answer = HttpResponse(calendar_of(entries_of(sessions), names=link.shows_names), content_type=KIND)
     for header, value in ({"ETag": etag} | _kept_apart()).items():
         answer[header] = value

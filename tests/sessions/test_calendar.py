@@ -279,7 +279,7 @@ def test_a_calendar_is_one_query(django_assert_num_queries):
 
 # -- the tag ------------------------------------------------------------------------------------
 def tag(person, *, names=True):
-    return tag_of(GroupSession.objects.in_calendar_of(person), names=names)
+    return tag_of(person, names=names)
 
 
 @pytest.mark.parametrize(
