@@ -133,6 +133,7 @@ def _not_now(request: SignedInRequest, why: Refused, session: GroupSession) -> H
 
 def _say(request: SignedInRequest, session: GroupSession, was: Was, seat: Seat) -> None:
     """What stands now, with Undo while it can be undone: not once the seat is held for somebody else."""
+    request.session.pop(UNDO, None)
     gone_on = seat.said_no and was.state in {State.GOING, State.OFFERED} and _is_held_for_others(session)
     if gone_on:
         messages.success(request, _("Thank you for saying. Your seat goes to the next person in line"))

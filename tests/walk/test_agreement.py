@@ -19,6 +19,11 @@ def _sessions_run_by(user):
     return GroupSession.objects.filter(group__in=Group.objects.run_by(user))
 
 
+def _sessions_to_answer(user):
+    """Not those that somebody from outside leads: they come without a seat."""
+    return GroupSession.objects.visible_to(user).filter(group__in=Group.objects.come_to_by(user))
+
+
 PAIRS = {
     "checkin.answer": CheckIn.objects.of,
     "checkin.read": CheckIn.objects.visible_to,
@@ -32,7 +37,7 @@ PAIRS = {
     "notice.read": Notice.objects.visible_to,
     "attendance.keep": _sessions_run_by,
     "rhythm.change": Rhythm.objects.visible_to,
-    "seat.answer": GroupSession.objects.visible_to,
+    "seat.answer": _sessions_to_answer,
 }
 
 

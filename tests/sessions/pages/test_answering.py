@@ -1,13 +1,14 @@
 """Answering; the door."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from people.models import AuditEntry
 from people.sealed import seal
-from sessions.models import Seat
+from sessions.models import Seat, StandingSeat
+from sessions.services import answer_seat, cancel_session
 from tests import factories
 from tests.sessions.pages.world import ROOM, stand, url, words
 
@@ -59,6 +60,184 @@ def test_answering_after_leaving_is_a_kind_page_that_tells_nothing(session, memb
     assert "You are not in this group any more" in words(response)
     assert session.group.name not in response.content.decode()
     assert not Seat.objects.exists()
+
+
+# -- what is possible instead ------------------------------------------------------------------------
+def in_line(session, *people):
+    """Somebody else has the one seat, and these wait."""
+    session.capacity = 1
+    session.save()
+    first = factories.MembershipFactory(group=session.group).user
+    for person in (first, *people):
+        answer_seat(person, session=session, going=True)
+    return first
+
+
+def test_taking_a_seat_that_went_on_says_what_is_possible_now(session, member, as_person):
+    other = factories.MembershipFactory(group=session.group).user
+    first = in_line(session, other, member)
+    answer_seat(first, session=session, going=False)
+
+    page = answer(as_person(member), session, "take")
+
+    assert page.status_code == 409
+    assert words(page).startswith('tabindex="-1"> This seat went to the next person in line')
+    assert "You are 1st in line" in words(page)
+    assert "Leave the waitlist" in words(page)
+
+
+def test_answering_for_a_cancelled_session_shows_the_next_one(session, member, facilitator, as_person):
+    cancel_session(facilitator, session=session)
+    later = factories.SessionFactory(group=session.group, starts_in=timedelta(days=8))
+
+    page = answer(as_person(member), session)
+
+    assert page.status_code == 409
+    assert f'href="{later.get_absolute_url()}"' in page.content.decode()
+    assert "This session is not happening" in words(page)
+
+
+def test_a_seat_that_is_held_says_until_when_and_is_taken(session, member, as_person, time_machine):
+    time_machine.move_to(session.starts_at - timedelta(hours=1), tick=False)
+    answer_seat(in_line(session, member), session=session, going=False)
+    client = as_person(member)
+
+    page = client.get(session.get_absolute_url())
+
+    assert "Offered to you A seat opened for you Held for you until it starts. Take the seat" in words(page)
+    assert "A seat opened for you" in words(client.get("/sessions/"))
+    assert answer(client, session, "take").status_code == 302
+    assert "Your seat is kept" in words(client.get(session.get_absolute_url()))
+
+
+def test_a_held_seat_names_its_end_on_the_readers_own_clock(member, as_person, time_machine):
+    time_machine.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+    member.time_zone = "Asia/Tokyo"
+    member.save()
+    session = factories.SessionFactory(group=member.memberships.get().group, starts_in=timedelta(hours=30))
+    answer_seat(in_line(session, member), session=session, going=False)
+
+    page = words(as_person(member).get(session.get_absolute_url()))
+
+    assert "Held until tomorrow, 3:30 pm. After that it goes to the next person in line." in page
+    assert "Monday 23 November, 3:00 am" in page
+    assert "For the group: Sunday 22 November, 6:00 to 7:15 pm, London time." in page
+
+
+# -- undo ------------------------------------------------------------------------------------------
+def undo(client, session):
+    return client.post(url("seat-undo", session))
+
+
+def test_every_answer_can_be_undone_from_the_strip_that_says_it(session, member, as_person):
+    client = as_person(member)
+    answer(client, session)
+
+    page = client.get(session.get_absolute_url())
+
+    assert f'<form method="post" action="{url("seat-undo", session)}">' in page.content.decode()
+    assert undo(client, session).status_code == 302
+    assert "Undone. You have not answered yet" in words(client.get(session.get_absolute_url()))
+    assert Seat.objects.get().answered_at is None
+
+
+def test_undo_twice_or_of_nothing_is_a_kind_page(session, member, as_person):
+    client = as_person(member)
+    answer(client, session)
+    undo(client, session)
+
+    page = undo(client, session)
+
+    assert page.status_code == 409
+    assert "There is nothing to undo here now" in words(page)
+
+
+def test_a_seat_that_is_held_for_the_next_cannot_be_had_back_by_undo(session, member, as_person):
+    client = as_person(member)
+    session.capacity = 1
+    session.save()
+    answer(client, session)
+    client.get(session.get_absolute_url())
+    answer_seat(factories.MembershipFactory(group=session.group).user, session=session, going=True)
+
+    page = client.post(url("seat", session), {"answer": "declined"}, follow=True)
+
+    assert "Thank you for saying. Your seat goes to the next person in line" in words(page)
+    assert url("seat-undo", session) not in page.content.decode()
+
+
+# -- every time ------------------------------------------------------------------------------------
+@pytest.fixture
+def weekly(session):
+    series = factories.SeriesFactory(group=session.group)
+    session.series, session.slot = series, session.local_date
+    session.save()
+    return session
+
+
+def every(client, session, keep):
+    return client.post(url("every-time", session), {"keep": keep}, follow=True)
+
+
+def test_coming_every_week_is_asked_after_a_yes_and_can_be_taken_back(weekly, member, as_person):
+    client = as_person(member)
+    assert "Come every week" not in words(client.get(weekly.get_absolute_url()))
+    answer(client, weekly)
+    assert "Come every week" in words(client.get(weekly.get_absolute_url()))
+
+    assert "Stop coming every week" in words(every(client, weekly, "yes"))
+    answer(client, weekly, "declined")
+    assert "Stop coming every week" in words(client.get(weekly.get_absolute_url()))
+
+    page = every(client, weekly, "no")
+
+    assert "You answer for each session by itself from now on" in words(page)
+    assert "coming every week" not in words(page)
+
+
+def test_only_a_weekly_rule_says_every_week(weekly, member, as_person):
+    weekly.series.interval = 2
+    weekly.series.save()
+    client = as_person(member)
+    answer(client, weekly)
+
+    assert "Come every time" in words(client.get(weekly.get_absolute_url()))
+
+
+@pytest.mark.parametrize("who", ["visitor", "facilitator", "no series"])
+def test_who_is_not_asked_to_come_every_time(weekly, member, facilitator, as_person, who):
+    if who == "visitor":
+        member = factories.MembershipFactory(group=weekly.group, state="visiting", joined_at=None).user
+    elif who == "no series":
+        weekly.series = weekly.slot = None
+        weekly.save()
+    client = as_person(facilitator if who == "facilitator" else member)
+    answer(client, weekly)
+
+    page = client.get(weekly.get_absolute_url())
+
+    assert page.status_code == 200
+    assert url("every-time", weekly) not in page.content.decode()
+    every(client, weekly, "yes")
+    assert not StandingSeat.objects.exists()
+
+
+# -- kept for newcomers ----------------------------------------------------------------------------
+def test_regulars_read_which_seats_wait_for_newcomers_and_until_when(session, member, as_person, time_machine):
+    time_machine.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+    group = session.group
+    session = factories.SessionFactory(group=group, capacity=2, kept_for_new=2, starts_in=timedelta(days=4))
+    before = factories.SessionFactory(group=group, starts_in=timedelta(days=-3))
+    marked = {"came": "came", "marked_by": member, "marked_at": before.ends_at}
+    factories.SeatFactory(session=before, user=member, **marked)
+    newcomer = factories.MembershipFactory(group=group).user
+
+    regular, first = (words(as_person(who).get(session.get_absolute_url())) for who in (member, newcomer))
+
+    assert "No seat is free for you yet 2 seats wait for people who come for the first time." in regular
+    assert "From Tuesday 24 November, 12:00 pm on they go down the line." in regular
+    assert "there are 2 more seats" in first
+    assert "Full" in words(as_person(member).get("/sessions/"))
 
 
 def with_room(session, *people, starts_in=timedelta(minutes=5)):
