@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group, Membership
@@ -14,7 +15,17 @@ NOBODY = _("Nobody yet")
 SOMEBODY = _("Choose somebody who runs this group")
 
 
-class RunnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+class PublicChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """One of a list by its public id. What is no id at all is answered as one that is not on the list."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as problem:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from problem
+
+
+class RunnerField(PublicChoice):
     """Somebody who runs the group, under the name that its people know."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -36,7 +47,7 @@ class LeadingForm(forms.Form):
         label=_("Who helps to lead"),
         help_text=_("One keeps to the round. The other one looks after whoever needs a moment."),
     )
-    room = forms.ModelChoiceField(
+    room = PublicChoice(
         label=_("Room"),
         queryset=Room.objects.none(),
         to_field_name="public_id",
@@ -53,7 +64,7 @@ class LeadingForm(forms.Form):
         for name in ("lead", "co"):
             cast(RunnerField, self.fields[name]).queryset = running
         rooms = Room.objects.in_use().order_by("name")
-        cast("forms.ModelChoiceField[Room]", self.fields["room"]).queryset = rooms
+        cast(PublicChoice, self.fields["room"]).queryset = rooms
         if group.format == Group.Format.ONLINE or not rooms.exists():
             del self.fields["room"]
         if group.is_pair:

@@ -61,7 +61,8 @@ def ways_out(
     at = sorted(found)
     others = _free_at(group, hosts, [times[number] for number in at])
     until = rule.horizon(local_day(timezone.now(), rule.zone))
-    ways = [_ways(group, hosts, found[n], others[place] if days[n] <= until else []) for place, n in enumerate(at)]
+    two = bool(at) and needs_two(group)
+    ways = [_ways(hosts, found[n], others[place] if days[n] <= until else [], two) for place, n in enumerate(at)]
     return [DayClash(days[n], tuple(found[n]), tuple(ways[place])) for place, n in enumerate(at)]
 
 
@@ -111,7 +112,7 @@ def _free_at(group: Group, hosts: Hosts, times: Sequence[Times]) -> list[list[Me
     return [[other for other in others if place not in taken[other.pk]] for place in range(len(times))]
 
 
-def _ways(group: Group, hosts: Hosts, found: Collection[Clash], others: Sequence[Membership]) -> list[Way]:
+def _ways(hosts: Hosts, found: Collection[Clash], others: Sequence[Membership], two: bool) -> list[Way]:
     """Skip it, let somebody else lead, keep it without what is taken. Where two are needed, never with fewer."""
     left = hosts.but(clash for clash in found if clash.kind != "busy")
     wanted = {clash.who for clash in found}
@@ -122,7 +123,7 @@ def _ways(group: Group, hosts: Hosts, found: Collection[Clash], others: Sequence
         free = (other for other in others if other.user != hosts.co)
         instead += [Way(f"co-{other.public_id}", replace(left, co=other.user), other) for other in free]
     ways = [Way(SKIP, None), *instead, Way(KEEP, left)]
-    if needs_two(group):
+    if two:
         return [way for way in ways if way.hosts is None or (way.hosts.lead and way.hosts.co)]
     return ways
 
