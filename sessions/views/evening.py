@@ -94,7 +94,7 @@ def _turned(request: SignedInRequest, session: GroupSession, form: PageForm) -> 
     _sheet, moved = turn_page(request.user, session=session, do=sent["do"], count=sent["count"], who=who)
     if not moved:
         messages.info(request, _("The sheet had moved on already. This is where you are now"))
-    return redirect(f"{reverse('sessions:run-sheet', args=[session.public_id])}#now")
+    return redirect("sessions:run-sheet", public_id=session.public_id)  # to its top: help is one tap away there
 
 
 def _person(session: GroupSession, key: str) -> int | None:

@@ -233,8 +233,8 @@ TABLE: dict[str, Row] = dict(
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
         # those who run the group
         page("home:help-card", RUN | {OTHER_FACILITATOR, STAND_IN, MENTOR, ADMIN, SAFETY}, deny=403),
-        page("home:help-card-of", RUN, _id("session"), near={MEMBER, VISITING}),
-        page("home:run-sheet-print", RUN, _id("session"), near={MEMBER, VISITING}),
+        page("home:help-card-of", LEAD, _id("session"), near={MEMBER, VISITING}),
+        page("home:run-sheet-print", LEAD, _id("session"), near={MEMBER, VISITING}),
         page("home:today", SIGNED_IN),
         page("home:workspace", RUN, _slug),
         page("groups:farewells", RUN, _slug, records={FACILITATOR: 1}, marks={"groups_farewell"}),
@@ -277,7 +277,12 @@ TABLE: dict[str, Row] = dict(
         form("sessions:before", LEAD, _id("session"), near={MEMBER, VISITING}),
         button("sessions:here", LEAD, _id("session"), near={MEMBER, VISITING}),
         form(
-            "sessions:run-sheet", LEAD, _id("session"), near={MEMBER, VISITING}, records={FACILITATOR: 1}, marks=OPENED
+            "sessions:run-sheet",
+            LEAD,
+            _id("session"),
+            near={MEMBER, VISITING},
+            records=dict.fromkeys(LEAD, 1),
+            marks=OPENED,
         ),
         form("sessions:attendance", LEAD, _id("session"), near={MEMBER, VISITING}),
         form("sessions:headcount", LEAD, _id("session"), near={MEMBER, VISITING}),
