@@ -10,6 +10,7 @@ from groups.models import Group
 from notes.models import Note
 from peerhub.demo.after import look_back
 from peerhub.demo.arriving import make_arrivals
+from peerhub.demo.changing import change_some
 from peerhub.demo.closing import close_last
 from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
@@ -18,6 +19,8 @@ from peerhub.demo.hosting import make_hosting
 from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
+from peerhub.demo.planning import make_monthly
+from peerhub.demo.reminding import make_reminders
 from peerhub.demo.standing import make_standing
 from peerhub.demo.waiting import make_waiting
 from peerhub.demo.ways_in import make_ways_in
@@ -54,6 +57,8 @@ def make_everything() -> None:
     make_waiting(people)
     make_standing(groups, people)
     make_hosting(groups, people)
+    make_monthly(groups, people)
+    change_some(groups, people)
     look_back(people, groups)
     close_last(groups["evenings"], people["Marisol"], people)
     make_words(groups, people)
@@ -67,6 +72,7 @@ def open_a_door() -> None:
         belonging = group.memberships.members().filter(user=people["Wren"])
         session = keep_a_door_open(group, people["Marisol"], [membership.user for membership in belonging])
         make_evening(session, people)
+        make_reminders(session)
 
 
 def table() -> str:
