@@ -26,7 +26,7 @@ def _plans_session(user: User, session: GroupSession) -> bool:
 
 def _takes_seat(user: User, session: GroupSession) -> bool:
     """Who comes once to see was let in before the session was over."""
-    place = Membership.objects.coming().filter(user=user, group=session.group).first()
+    place = Membership.objects.coming().filter(user=user, group=session.group_id).first()
     return place is not None and (place.belongs or (place.decided_at or place.created_at) < session.ends_at)
 
 

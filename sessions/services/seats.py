@@ -58,13 +58,10 @@ def answer_seat(user: User, *, session: GroupSession, going: bool) -> Seat:
     session, seat = hold_seat(user, session, going=going)
     if _already_says(seat, going=going):
         return seat
-    if going:
-        _take_or_wait(seat)
-    else:
-        set_answer(seat, State.DECLINED)
+    moves_on = _take_or_wait(seat) if going else _decline(seat)
     audit.record(user, "seat.answer", session, reason=seat.state)
-    fill(session)
-    seat.refresh_from_db()
+    if moves_on:
+        fill(session)
     return seat
 
 
@@ -188,14 +185,23 @@ def _already_says(seat: Seat, *, going: bool) -> bool:
     return seat.said_no
 
 
-def _take_or_wait(seat: Seat) -> None:
-    """Places in the line are given once: who comes back after a no stands behind everybody."""
-    offered = seat.offered_until is not None and seat.offered_until > timezone.now()
+def _take_or_wait(seat: Seat) -> bool:
+    """Places in the line are given once: who comes back after a no stands behind everybody.
+
+    Whether somebody in line has a seat to be offered: more chairs, or one that was held for this person too long.
+    """
     seating = seating_of(seat.session, asks=seat.user_id)
+    offered = seat.offered_until is not None and seat.offered_until > timezone.now()
     if offered or seating.has_one_for(seat.user_id):
         set_answer(seat, State.GOING)
     else:
         wait_at_the_end(seat, seating)
+    return bool(seating.next_in_line())
+
+
+def _decline(seat: Seat) -> bool:
+    set_answer(seat, State.DECLINED)
+    return True
 
 
 def wait_at_the_end(seat: Seat, seating: Seating) -> None:
