@@ -21,9 +21,9 @@ def getting_there(reader: User, session: GroupSession) -> dict[str, Any]:
 def _reminder_words(reader: User) -> str:
     choice = ReminderChoice.objects.visible_to(reader).first() or ReminderChoice()
     if choice.day_before and choice.hour_before:
-        return _("The day before and one hour before, if you have a seat.")
+        return _("The day before and one hour before, if you come.")
     if choice.day_before:
-        return _("The day before, if you have a seat.")
+        return _("The day before, if you come.")
     if choice.hour_before:
-        return _("One hour before, if you have a seat.")
+        return _("One hour before, if you come.")
     return _("None, as you chose.")

@@ -13,7 +13,7 @@ from tests.sessions.pages.world import stand, url, words
 
 pytestmark = pytest.mark.django_db
 PAGES = ["run-sheet", "before"]
-SHEET_QUERIES = 20
+SHEET_QUERIES = 21
 
 
 @pytest.fixture

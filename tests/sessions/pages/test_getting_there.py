@@ -153,8 +153,8 @@ def test_who_is_signed_out_chooses_nothing(client):
     ("sent", "said"),
     [
         ({"day_before": "on", "hour_before": "on"}, "The day before and one hour before"),
-        ({"day_before": "on"}, "The day before, if you have a seat."),
-        ({"hour_before": "on"}, "One hour before, if you have a seat."),
+        ({"day_before": "on"}, "The day before, if you come."),
+        ({"hour_before": "on"}, "One hour before, if you come."),
         ({}, "None, as you chose."),
     ],
 )
