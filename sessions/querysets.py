@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, FilteredRelation, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ CALENDAR_KEEPS = timedelta(days=30)  # what is longer over leaves people's calen
 LATEST_COVER = timedelta(minutes=30)  # before the start: later than that, somebody rings instead
 ALARM_BEFORE = timedelta(minutes=10)  # no host there by then: somebody should know (R25)
 HOSTS_STAY = timedelta(hours=3)  # after the end: for the roll, the closing, and an evening that ran on
+TRUTH = models.BooleanField()
 
 HERE = ["came", "left"]  # who left early was there
 # How somebody stands to a session that was read `with_own_place()`.
@@ -44,6 +46,13 @@ BELONGS = Q(place__state="active") | Q(place__state="paused", place__paused_unti
 VISITS = Q(place__state="visiting", ends_at__gt=Coalesce("place__decided_at", "place__created_at"))
 CHOSEN = Q(own__state__in=["going", "waiting", "offered"])
 UNSAID = Q(own=None) | Q(own__state="declined", own__answered_at=None)
+
+
+class CountOf(Subquery):
+    """How many rows there are."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -66,7 +75,7 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
         """
         visits = Membership.objects.filter(user=user, state=Membership.State.VISITING, group=OuterRef("group"))
         since = visits.annotate(since=Coalesce("decided_at", "created_at"))
-        seen = self.filter(Q(group__in=_groups_of(user)) | Q(pk__in=user.bookings.in_hand().values("session_id")))
+        seen = self.filter(_one_of("group_id", _groups_of(user)) | _one_of("pk", _in_hand_of(user)))
         return seen.exclude(Exists(since.filter(since__gte=OuterRef("ends_at"))))
 
     def concerning(self, user: "User") -> "SessionQuerySet":
@@ -123,6 +132,22 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
     def past(self) -> "SessionQuerySet":
         return self.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
 
+    def latest_of(self, user: "User", number: int) -> "SessionQuerySet":
+        """The last ones that are over, of those a person may see, in a look at so many of each of their groups.
+
+        Those of all groups together have no index: it would go through a history that grows for ever.
+        """
+        of_group = self.filter(group=OuterRef("group"), starts_at__lt=timezone.now()).past().values("pk")[:number]
+        mine = Membership.objects.coming().filter(user=user)
+        some = mine.values(latest=Func(ArraySubquery(of_group), function="unnest"))
+        near = self.filter(_one_of("pk", some) | _one_of("pk", _in_hand_of(user)))
+        return near.visible_to(user).past().first_ones(number)
+
+    def first_ones(self, number: int) -> "SessionQuerySet":
+        """The first of these, chosen before anything that is added to them is looked up."""
+        order = self.query.order_by
+        return self.model._default_manager.filter(pk__in=self.values("pk")[:number]).order_by(*order)
+
     def with_own_place(self, user: "User") -> "SessionQuerySet":
         """Adds `place`, how this person stands to the group, and `own`, their seat. Both may be missing."""
         coming = Q(group__memberships__user=user, group__memberships__state__in=COMING)
@@ -141,11 +166,10 @@ class SessionQuerySet(models.QuerySet["GroupSession"]):
         return near.filter(RUNS | (BELONGS & (CHOSEN | UNSAID)) | (VISITS & CHOSEN))
 
     def with_counts(self) -> "SessionQuerySet":
-        """Adds `going` and `waiting`."""
-        counts = {
-            "going": Count("seats", filter=Q(seats__state__in=["going", "offered"])),
-            "waiting": Count("seats", filter=Q(seats__state="waiting")),
-        }
+        """Adds `going` and `waiting`. Counted for the rows of one page, and not for all before the page is cut."""
+        seats: Any = self.model._meta.get_field("seats").related_model
+        own = seats._default_manager.filter(session=OuterRef("pk")).order_by()
+        counts: dict[str, Any] = {"going": CountOf(own.taken()), "waiting": CountOf(own.filter(state="waiting"))}
         return self.annotate(**counts)
 
 
@@ -227,7 +251,8 @@ class GuestQuerySet(models.QuerySet["Guest"]):
         marked = FilteredRelation("seats", condition=Q(seats__session=session))
         regular = Q(regular=True, created_at__lt=session.ends_at)
         guests = self.filter(group=session.group_id).annotate(mark=marked)
-        return guests.filter(regular | Q(mark__isnull=False)).annotate(came=Coalesce("mark__came", Value("")))
+        facts = {"came": Coalesce("mark__came", Value(""))}
+        return guests.filter(regular | Q(mark__isnull=False)).annotate(**facts)
 
 
 class GuestSeatQuerySet(models.QuerySet["GuestSeat"]):
@@ -351,6 +376,19 @@ def calendar_begins() -> datetime:
 
 def _groups_run_by(user: "User") -> models.QuerySet[Any, Any]:
     return Membership.objects.facilitated_by(user).values("group_id")
+
+
+def _one_of(name: str, keys: models.QuerySet[Any, Any]) -> Q:
+    """As name__in=keys. As arrays, PostgreSQL can look up each of two such conditions in an index of its own; between
+    IN and OR it goes through all sessions there ever were.
+    """
+    is_one = Func(F(name), ArraySubquery(keys), arg_joiner=" = ANY(", template="%(expressions)s)", output_field=TRUTH)
+    return Q(is_one)
+
+
+def _in_hand_of(user: "User") -> models.QuerySet[Any, Any]:
+    bookings: Any = user.bookings
+    return bookings.in_hand().values("session_id")
 
 
 def _groups_of(user: "User") -> models.QuerySet[Any, Any]:

@@ -72,20 +72,14 @@ class FeedbackForm(forms.Form):
     def answers(self) -> dict[int, int]:
         every = self.cleaned_data["all"]
         chosen = {question.value: every or self.cleaned_data[question.name.lower()] for question in Feedback.Question}
-        return {question: level for question, level in chosen.items() if level}
+        return {question: int(level) for question, level in chosen.items() if level}
 
     def clean(self) -> None:
         if not self.errors and not self.answers:
             raise ValidationError(_("Choose an answer for one of the four, or more"))
 
-    def _answer(self, label: Any) -> forms.TypedChoiceField:
+    def _answer(self, label: Any) -> forms.ChoiceField:
         words = {"invalid_choice": CHOOSE}
-        return forms.TypedChoiceField(
-            label=label,
-            choices=LEVELS,
-            coerce=int,
-            required=False,
-            empty_value=0,
-            widget=forms.RadioSelect,
-            error_messages=words,
+        return forms.ChoiceField(
+            label=label, choices=LEVELS, required=False, widget=forms.RadioSelect, error_messages=words
         )

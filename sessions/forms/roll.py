@@ -1,7 +1,7 @@
 """Who came."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -22,7 +22,7 @@ HEADS = gettext_lazy("Write how many people came, from 0 to %(most)s") % {"most"
 class GuestNameField(NameField):
     """What a guest is called here. It tells no more than a member's name may."""
 
-    WORDS = {
+    WORDS: ClassVar[dict[str, Any]] = {
         "address": gettext_lazy("Write a name without an e-mail address"),
         "phone": gettext_lazy("Write a name without a phone number"),
     }
@@ -31,7 +31,8 @@ class GuestNameField(NameField):
         try:
             super().validate(value)
         except ValidationError as problem:
-            raise ValidationError(self.WORDS.get(problem.code, problem.message), code=problem.code) from problem
+            code = problem.code or ""
+            raise ValidationError(self.WORDS.get(code, problem.message), code=code) from problem
 
 
 class AttendanceForm(forms.Form):
