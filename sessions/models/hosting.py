@@ -45,7 +45,9 @@ class Booking(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="bookings")
-    host = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
+    host = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
     duty = models.CharField(max_length=4, choices=Duty, blank=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     starts_at = models.DateTimeField(editable=False)
@@ -71,6 +73,7 @@ class Booking(models.Model):
             _free("booking_host_free", "host"),
             _free("booking_room_free", "room"),
         ]
+        indexes = [models.Index(fields=["host", "ends_at"], name="booking_of_host")]
 
     def __str__(self) -> str:
         return f"booking {self.pk}"

@@ -32,7 +32,8 @@ class GroupSession(models.Model):
         HELD = "held", _("Held")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="sessions")
+    # Looked up by two indexes below: by one of the group alone, PostgreSQL would read all that has ever met.
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="sessions", db_index=False)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions")
     slot = models.DateField(null=True, blank=True)  # the date the rule gave: identity inside the series
     local_date = models.DateField()
@@ -101,6 +102,7 @@ class GroupSession(models.Model):
         ]
         indexes = [
             models.Index(fields=["group", "starts_at"], name="session_of_group"),
+            models.Index(fields=["group", "ends_at"], name="session_until"),  # what is not over
             models.Index(fields=["starts_at"], name="session_by_start"),  # what begins soon, asked each minute
         ]
 

@@ -11,6 +11,7 @@ from people.http import SignedInRequest
 from people.policy import can
 from people.words import zone_words
 from sessions.models import GroupSession
+from sessions.querysets import SessionQuerySet
 from sessions.services import AgreementFirst, DoorShut, kept_of, leaders_of, open_door, room_of
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
@@ -23,9 +24,8 @@ COMING, SOON, LAST = 30, 6, 5
 @login_required
 @require_safe
 def session_list(request: SignedInRequest) -> HttpResponse:
-    mine = GroupSession.objects.visible_to(request.user).with_counts().with_leader().select_related("group")
-    coming = list(mine.upcoming()[: COMING + 1])
-    last = list(mine.past()[:LAST])
+    coming = _whole(GroupSession.objects.visible_to(request.user).upcoming().first_ones(COMING + 1))
+    last = _whole(GroupSession.objects.latest_of(request.user, LAST))
     rows = rows_of(request.user, coming[:COMING] + last)
     shown = {row.session.pk for row in rows}
     ahead = len([session for session in coming[:COMING] if session.pk in shown])
@@ -37,6 +37,10 @@ def session_list(request: SignedInRequest) -> HttpResponse:
         "zone": zone_words(timezone.get_current_timezone_name()),
     }
     return render(request, "sessions/list.html", context)
+
+
+def _whole(sessions: SessionQuerySet) -> list[GroupSession]:
+    return list(sessions.with_counts().with_leader().select_related("group"))
 
 
 @login_required
