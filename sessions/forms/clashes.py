@@ -102,7 +102,8 @@ def questions(clashes: Iterable[DayClash], data: Mapping[str, object], teller: T
     asked = []
     for clash in clashes:
         keys = [way.key for way in clash.ways]
-        given = str(data.get(name_of(clash), ""))
+        for_all = str(data.get("all", ""))
+        given = for_all if for_all in keys else str(data.get(name_of(clash), ""))
         first = keys[-1] if clash.is_soft or all_skipped else SKIP
         asked.append(Question(clash, given if given in keys else first, given not in keys, teller))
     return asked

@@ -21,6 +21,7 @@ from people.models import User
 from sessions.forms.clashes import Question, Teller, questions
 from sessions.forms.fields import DaysField, clock_input, day_input, whole_number
 from sessions.forms.leading import LeadingForm
+from sessions.models import Series
 from sessions.preview import MOST, Preview, Rule, last_of, nths_of
 from sessions.services import (
     Hosts,
@@ -29,6 +30,7 @@ from sessions.services import (
     first_clash,
     is_too_small,
     preview_series,
+    rule_of,
     ways_out,
     zone_of,
 )
@@ -310,11 +312,27 @@ def first_guess(group: Group, actor: User) -> dict[str, Any]:
     today = timezone.now().date() + timedelta(weeks=1)
     guess: dict[str, Any] = {"how_often": "1", "count": 12, "capacity": group.capacity, "made_as": uuid.uuid4()}
     guess |= {"starts_on": today, "starts_at": time(19), "ends_at": time(20, 15)} | _hosts_before(group, actor)
-    last = group.sessions.order_by("-starts_at").first()
+    last = group.sessions.select_related("series").order_by("-starts_at").first()
     if last is not None and last.local_date + timedelta(weeks=1) > today - timedelta(weeks=1):
         end = last.ends_at.astimezone(last.zone).time()
         guess |= {"starts_on": last.local_date + timedelta(weeks=1), "starts_at": last.local_time, "ends_at": end}
+        guess |= _after(last.series) if last.series else {}
     return guess
+
+
+def _after(series: Series) -> dict[str, Any]:
+    """When a series has run out, the same goes on. Beside one that has no end, an extra evening on another day."""
+    day = timezone.now().date() + timedelta(days=1)
+    if series.ends_on is None and series.ended_at is None:
+        day += timedelta(days=6)
+        day += timedelta(days=day.weekday() == series.starts_on.weekday())
+        return {"starts_on": day, "starts_at": series.starts_at, "how_often": JUST_ONCE}
+    rule = replace(rule_of(series), ends_on=None)
+    then = next(rule.dates(date.max, since=max(series.ends_on or day, day) + timedelta(days=1)))
+    often = MONTHLY if series.nth else str(series.interval)
+    if often not in dict(HOW_OFTEN) or then > day + timedelta(days=364):
+        return {}
+    return {"starts_on": then, "starts_at": series.starts_at, "how_often": often, "nth": series.nth}
 
 
 def _hosts_before(group: Group, actor: User) -> dict[str, str]:

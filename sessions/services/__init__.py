@@ -1,6 +1,6 @@
 """Everything by which somebody changes a session."""
 
-from sessions.services.ahead import Hosts, keep_ahead
+from sessions.services.ahead import Hosts, keep_ahead, rule_of
 from sessions.services.alarm import raise_alarms
 from sessions.services.calendar import (
     NoCalendarLink,
@@ -298,6 +298,7 @@ __all__ = [
     "retire_room",
     "roll_of",
     "room_of",
+    "rule_of",
     "run_out_calls",
     "said_of",
     "say_here",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -130,6 +130,13 @@ def slot_of(series: Series, day: date) -> GroupSession:
     )
     session.set_clock()
     return session
+
+
+def rows_to_come(series: Series, since: date, until: date) -> list[GroupSession]:
+    """What nights to come will make between two days, not saved."""
+    last = min(filter(None, [until, series.group.ends_on]))
+    beyond = max(since, rule_of(series).horizon(local_day(timezone.now(), series.zone)) + timedelta(days=1))
+    return [slot_of(series, day) for day in rule_of(series).dates(last, since=beyond)]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from people.models import User
 from people.policy import NotAllowed, ensure
 from sessions.models import Booking, GroupSession, Room, Series
 from sessions.preview import MOST, Preview, Rule, count_of, last_of, preview_of
-from sessions.services.ahead import Hosts, book_all, hosts_of, make_rows, rule_of, slot_of
+from sessions.services.ahead import Hosts, book_all, hosts_of, make_rows, rows_to_come, rule_of, slot_of
 from sessions.services.days import note_days
 from sessions.services.hosting import NoSuchHosts, NotAHost, SecondHostNeeded
 from sessions.services.offers import ids_of
@@ -101,13 +101,21 @@ def zone_of(group: Group) -> ZoneInfo:
 
 
 def first_clash(group: Group, rule: Rule, *, made_as: uuid.UUID | None = None) -> GroupSession | None:
-    """The first session of this group that is on while the rule wants another one, but for those `made_as`."""
+    """The first session of this group that is on while the rule wants another one, but for those `made_as`.
+
+    Dates of its other series count that have no row so far: the night will make them.
+    """
     times = [rule.times(day) for day in dates_to_check(rule)]
     if not times:
         return None
-    standing = group.sessions.exclude(state=GroupSession.State.CANCELLED)
-    others = standing.exclude(public_id=made_as).exclude(series__public_id=made_as) if made_as else standing
-    near = others.overlapping(times[0][0], times[-1][1]).order_by("starts_at")
+    others = group.sessions.exclude(state=GroupSession.State.CANCELLED)
+    running = group.series.running()
+    if made_as:
+        others = others.exclude(public_id=made_as).exclude(series__public_id=made_as)
+        running = running.exclude(public_id=made_as)
+    near = list(others.overlapping(times[0][0], times[-1][1]))
+    near += [row for series in running for row in rows_to_come(series, rule.starts_on, times[-1][1].date())]
+    near.sort(key=lambda session: session.starts_at)
     return next((session for session in near if overlaps(session, times)), None)
 
 

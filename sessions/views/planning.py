@@ -24,7 +24,7 @@ def series_create(request: SignedInRequest, slug: str) -> HttpResponse:
     if group.state != Group.State.OPEN:
         return refused(request, _("Sessions can be added once the group is open"), session=None, status=409)
     form = SeriesForm(request.POST if request.method == "POST" else None, group=group, actor=request.user)
-    adding = form.is_bound and "preview" not in request.POST
+    adding = form.is_bound and not {"preview", "all"} & set(request.POST)
     if adding and form.is_valid() and form.is_ready:
         try:
             return _add(request, group, form)

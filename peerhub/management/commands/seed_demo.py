@@ -21,6 +21,7 @@ from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
 from peerhub.demo.planning import make_monthly
 from peerhub.demo.reminding import make_reminders
+from peerhub.demo.seats import make_seats
 from peerhub.demo.standing import make_standing
 from peerhub.demo.waiting import make_waiting
 from peerhub.demo.ways_in import make_ways_in
@@ -59,6 +60,7 @@ def make_everything() -> None:
     make_hosting(groups, people)
     make_monthly(groups, people)
     change_some(groups, people)
+    make_seats(groups, people)
     look_back(people, groups)
     close_last(groups["evenings"], people["Marisol"], people)
     make_words(groups, people)
