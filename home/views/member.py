@@ -20,6 +20,8 @@ from people.http import SignedInRequest
 from people.models import Organisation, User
 from sessions.models import GroupSession, Seat
 
+UNSAID = Q(state=Seat.State.DECLINED, answered_at=None)  # a row without an answer: they are asked again
+
 
 @login_required
 @require_safe
@@ -57,7 +59,7 @@ def _next_session(reader: User) -> GroupSession | None:
     seat = Seat.objects.filter(session=OuterRef("pk"), user=reader)
     planned = GroupSession.objects.filter(group__in=mine.values("group_id")).scheduled().upcoming()
     answered = planned.with_counts().annotate(
-        answer=Subquery(seat.values("state")[:1]),
+        answer=Subquery(seat.exclude(UNSAID).values("state")[:1]),
         offered_until=Subquery(seat.values("offered_until")[:1]),
         role=Subquery(mine.filter(group=OuterRef("group")).values("role")[:1]),
         comes_as=Subquery(mine.filter(group=OuterRef("group")).values("state")[:1]),
