@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NEXT = 100  # if so many hold a page of those wanted, no more are looked at
 SOME = 600  # more than NEXT: where a fifth is wanted or more, these hold as many as any page counts
+AN_EIGHTH = 160  # where one in eight holds no more, sorting all that match is quicker than to look for a page of them
 LOOKED_AT = 1500  # so many groups are looked at one by one, before all that match are sorted
 # The next groups of the whole list, and those among them that are wanted. LIMIT keeps the two apart: PostgreSQL looks
 # at each group when its turn comes, ends when the page is full, and never goes through all names for a rare word.
@@ -124,13 +125,13 @@ class FindingQuerySet(models.QuerySet["Group"]):
         stands beside the index, such as free seats, is worked out for no more groups than a page and a count need.
         """
         keys = self._walk(NEXT, size, after, areas)
-        (count, looked_at), many = self._counted(AMONG_SOME, SOME, most), False
+        (count, looked_at), an_eighth = self._counted(AMONG_SOME, SOME, most), 0
         if looked_at == SOME:  # there are others
-            many = count > most or self._counted(AMONG_AN_EIGHTH, most)[0] > most
-            count = most + 1 if many else self.counted_up_to(most)
+            (an_eighth,) = (AN_EIGHTH + 1,) if count > most else self._counted(AMONG_AN_EIGHTH, max(most, AN_EIGHTH))
+            count = most + 1 if an_eighth > most else self.counted_up_to(most)
         if len(keys) == size or looked_at <= NEXT:
             return keys, count
-        few = count <= most or not (many or self.query.annotations)
+        few = count <= most or (an_eighth <= AN_EIGHTH and not self.query.annotations)
         return self.page(size, after=after, areas=areas, few=few), count
 
     def page(
@@ -173,7 +174,7 @@ class FindingQuerySet(models.QuerySet["Group"]):
 
     def _sorted(self, size: int, after: "Group | None", areas: Sequence[int]) -> list[int]:
         places = _places_left(areas, after)
-        found: Self = self
+        found: FindingQuerySet = self
         if after and places:
             found = found.filter(_sql(BEHIND_IN_AREAS, places, places[0], after.name, after.pk))
         elif after:

@@ -388,7 +388,8 @@ def _one_of(name: str, keys: models.QuerySet[Any, Any]) -> Q:
 
 def _in_hand_of(user: "User") -> models.QuerySet[Any, Any]:
     bookings: Any = user.bookings
-    return bookings.in_hand().values("session_id")
+    held: models.QuerySet[Any, Any] = bookings.in_hand().values("session_id")
+    return held
 
 
 def _groups_of(user: "User") -> models.QuerySet[Any, Any]:

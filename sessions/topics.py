@@ -27,7 +27,9 @@ def _is_held(user: User, ids: Ids) -> bool:
     """The seat is still held for them, in a session that is still to come."""
     offers = Seat.objects.filter(user=user, state=Seat.State.OFFERED, offered_until__gt=timezone.now())
     session = _session(ids, user)
-    return session is not None and not session.is_cancelled and not session.has_begun and offers.filter(session=session).exists()
+    if session is None or session.is_cancelled or session.has_begun:
+        return False
+    return offers.filter(session=session).exists()
 
 
 def _told_of(ids: Ids, user: User) -> list[GroupSession]:
@@ -232,6 +234,8 @@ HOSTING = [
         essential=True,
     ),
 ]
+
+
 def _may_ring(user: User, ids: Ids) -> bool:
     return user.is_safety_lead and Closing.objects.filter(public_id=ids["closing"], wants_talk=True).exists()
 

@@ -16,7 +16,7 @@ def make_seats(groups: dict[str, Group], people: dict[str, User]) -> None:
         answer_seat(people["Pat"], session=full, going=going)
     _soon, evening = _coming(groups["evenings"])[:2]
     for name in ("Leila", "Jun"):
-        come_every_time(people[name], series=Series.objects.get(pk=evening.series_id))
+        come_every_time(people[name], series=Series.objects.get(sessions=evening))
     answer_seat(people["Jun"], session=evening, going=False)
 
 

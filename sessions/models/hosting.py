@@ -137,5 +137,5 @@ class CoverCall(models.Model):
 
     @property
     def can_be_taken(self) -> bool:
-        """Nobody has, and the session is on and has not begun. The cut-off is the clock's: late is better than never."""
+        """Nobody has it, and the session is on and has not begun. After the cut-off too: late is better than never."""
         return self.state == self.State.OPEN and not self.session.is_cancelled and not self.session.has_begun

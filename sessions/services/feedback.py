@@ -94,7 +94,7 @@ def hear_feedback(actor: User, *, session: GroupSession) -> list[Heard]:
 
 
 def forget_who_said() -> int:
-    """Erase who said how sessions were, once nobody can say it any more. Returns how many. Safe to run twice and late."""
+    """Erase who said how sessions were, once nobody can say it any more. Returns how many. Safe twice and late."""
     old = FeedbackGiven.objects.filter(session__ends_at__lte=timezone.now() - OPEN_FOR)
     return old.delete()[0]
 

@@ -42,7 +42,8 @@ def on(day, *, hour=18, **more):
 
 def found(lead, hosts, *, rule=RULE, actor=None, **more):
     clashes = ways_out(actor or lead.user, group=lead.group, rule=rule, hosts=hosts, **more)
-    return [(clash.day.day, sorted(one.kind for one in clash.clashes), [way.key for way in clash.ways]) for clash in clashes]
+    kinds = [sorted(one.kind for one in clash.clashes) for clash in clashes]
+    return [(clash.day.day, kind, [way.key for way in clash.ways]) for clash, kind in zip(clashes, kinds, strict=True)]
 
 
 def test_nothing_in_the_way(lead, co):
