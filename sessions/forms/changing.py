@@ -101,6 +101,7 @@ class ChangeForm(forms.Form):
                 del self.fields[name]
         elif self.series.ends_on is None:
             self.fields["ends_on"].required = False
+            self.fields["ends_on"].help_text = _("Leave it empty, and it goes on.")
 
     # -- what the page asks ----------------------------------------------------------------------
     @property
