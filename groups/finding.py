@@ -126,12 +126,13 @@ class FindingQuerySet(models.QuerySet["Group"]):
         """
         keys = self._walk(NEXT, size, after, areas)
         (count, looked_at), an_eighth = self._counted(AMONG_SOME, SOME, most), 0
+        enough = most if self.query.annotations else max(most, AN_EIGHTH)
         if looked_at == SOME:  # there are others
-            (an_eighth,) = (AN_EIGHTH + 1,) if count > most else self._counted(AMONG_AN_EIGHTH, max(most, AN_EIGHTH))
+            (an_eighth,) = (enough + 1,) if count > most else self._counted(AMONG_AN_EIGHTH, enough)
             count = most + 1 if an_eighth > most else self.counted_up_to(most)
         if len(keys) == size or looked_at <= NEXT:
             return keys, count
-        few = count <= most or (an_eighth <= AN_EIGHTH and not self.query.annotations)
+        few = count <= most or (an_eighth <= enough and not self.query.annotations)
         return self.page(size, after=after, areas=areas, few=few), count
 
     def page(

@@ -109,6 +109,7 @@ def short_looks(monkeypatch):
     def to(some):
         monkeypatch.setattr(finding, "NEXT", 2)
         monkeypatch.setattr(finding, "SOME", some)
+        monkeypatch.setattr(finding, "AN_EIGHTH", 4)
 
     return to
 
@@ -132,6 +133,19 @@ def test_no_more_is_looked_at_than_it_takes(groups, short_looks, words, some, lo
 
     said = "".join(query["sql"] for query in asked)
     assert [look for look, sign in LOOKS.items() if sign in said] == looks
+
+
+@pytest.mark.parametrize(("enough", "sorts"), [(4, False), (5, True)])
+def test_what_an_eighth_holds_few_of_is_sorted_at_once(groups, short_looks, monkeypatch, enough, sorts):
+    """Five of forty: more than three in all, and a page of them might be long in coming."""
+    short_looks(3)
+    monkeypatch.setattr(finding, "AN_EIGHTH", enough)
+
+    with CaptureQueriesContext(connection) as asked:
+        _keys, count = Group.objects.listed().page_and_count(SIZE, 3)
+
+    assert count == 4
+    assert (LOOKS["sorted"] in "".join(query["sql"] for query in asked)) is sorts
 
 
 @pytest.mark.parametrize("some", [3, 4, 99])
