@@ -4,6 +4,7 @@ Each has `def run() -> Iterable[Target]`. A target is measured, printed on one l
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,13 @@ class Target:
         verdict = "holds" if self.holds else "misses"
         unit = f" {self.unit}" if self.unit else ""
         return f"{self.name}: {self.figure:.4g}{unit} (target {limit}{unit}) {verdict}"
+
+
+def copies(model: Any, of: str, changed: dict[str, str]) -> str:
+    """Rows like the first one but for what is `changed`: whatever columns the model has, and in one statement."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+    changed = {"public_id": "gen_random_uuid()"} | changed
+    values = ", ".join(changed.get(column, f"one.{column}") for column in columns)
+    table = model._meta.db_table
+    one = f"(SELECT * FROM {table} LIMIT 1) AS one"  # noqa: S608 — names of ours
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {one}, {of}"  # noqa: S608

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from bench import Target
+from bench import Target, copies
 from peerhub.embedded import ThrowawayServices
 from peerhub.pytest_services import prepare
 
@@ -107,9 +107,9 @@ def fill() -> None:
     _make_one_of_each(group)
     parts = [
         SPEAK,
-        _copies(group, NUMBERS, GROUP),
-        _copies(membership, "generate_series(1, %(groups)s) AS n, people_user AS p WHERE random() < 0.6", MEMBER),
-        _copies(session, MEETINGS, SESSION),
+        copies(group, NUMBERS, GROUP),
+        copies(membership, "generate_series(1, %(groups)s) AS n, people_user AS p WHERE random() < 0.6", MEMBER),
+        copies(session, MEETINGS, SESSION),
     ]
     numbers = {"groups": GROUPS, "areas": AREAS, "terms": TERMS, "weeks": WEEKS, "people": PEOPLE}
     with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
@@ -200,16 +200,6 @@ def _make_one_of_each(group: Any) -> None:
         starts_at=now,
         ends_at=now + timedelta(hours=1),
     )
-
-
-def _copies(model: Any, of: str, changed: dict[str, str]) -> str:
-    """Rows like the first one but for what is `changed`: whatever columns the model has, and in one statement."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
-    changed = {"public_id": "gen_random_uuid()"} | changed
-    values = ", ".join(changed.get(column, f"one.{column}") for column in columns)
-    table = model._meta.db_table
-    one = f"(SELECT * FROM {table} LIMIT 1) AS one"  # noqa: S608 — names of ours
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {one}, {of}"  # noqa: S608
 
 
 def _words() -> list[str]:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from bench import Target
+from bench import Target, years
 from peerhub.embedded import ThrowawayServices
 from peerhub.pytest_services import prepare
 
@@ -33,6 +33,7 @@ def run() -> Iterator[Target]:
         call_command("migrate", verbosity=0)
         yield from _targets(fill())
         yield Target(f"making {SERIES * ROWS:,} sessions with two hosts and a room", _night(), "s", at_most=NIGHT)
+        yield from years.targets()
     finally:
         connection.close()
         services.stop()
