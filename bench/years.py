@@ -76,6 +76,7 @@ def _calendars(person: Any) -> dict[str, Any]:
     facts = import_string("sessions.calendar.FACTS")
     return {
         "what is to come": coming.select_related("group"),
+        "the same with seats": coming.with_counts().select_related("group"),
         "the same with seats and names": coming.with_counts().with_leader().select_related("group"),
         "what is over": sessions.latest_of(person, 5).select_related("group"),
         "the feed": sessions.in_calendar_of(person).order_by("starts_at", "pk").values_list(*facts),
