@@ -291,7 +291,7 @@ TABLE: dict[str, Row] = dict(
         button("sessions:summary-share", RUN, _id("drafted"), near={MEMBER}),
         button("sessions:summary-take-back", RUN, _id("over"), near={MEMBER}),
         page("sessions:how-it-was", RUN, _id("over"), near={MEMBER}),
-        form("home:close", LEAD, _id("session"), near={MEMBER, VISITING}),
+        form("home:close", RUN, _id("over"), near={MEMBER}),
         form("sessions:cancel", RUN, _id("later"), near={MEMBER, VISITING}),
         form("sessions:change", RUN, _id("later"), near={MEMBER, VISITING}),
         form("sessions:put-back", RUN, _id("later"), near={MEMBER, VISITING}, seen=frozenset({302})),

@@ -1,6 +1,7 @@
 """The list and the policy say the same: a thing stands in a person's list exactly when they may open it."""
 
 import pytest
+from django.db.models import Q
 
 from checkins.models import CheckIn, FollowUp, Rhythm
 from groups.models import Group, Membership
@@ -15,8 +16,10 @@ from tests.walk import world as w
 pytestmark = pytest.mark.django_db
 
 
-def _sessions_run_by(user):
-    return GroupSession.objects.filter(group__in=Group.objects.run_by(user))
+def _sessions_led_by(user):
+    """Of the groups they run, and those where somebody from outside steps in."""
+    led = Q(group__in=Group.objects.run_by(user)) | Q(bookings__host=user)
+    return GroupSession.objects.filter(led).distinct()
 
 
 def _sessions_to_answer(user):
@@ -35,7 +38,7 @@ PAIRS = {
     "note.add": Note.objects.visible_to,
     "note.read": Note.objects.visible_to,
     "notice.read": Notice.objects.visible_to,
-    "attendance.keep": _sessions_run_by,
+    "attendance.keep": _sessions_led_by,
     "rhythm.change": Rhythm.objects.visible_to,
     "seat.answer": _sessions_to_answer,
 }

@@ -43,7 +43,7 @@ CANARIES = {
     "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
     "canary-draft-words": {FACILITATOR},
-    "canary-guest": {FACILITATOR},
+    "canary-guest": {FACILITATOR, STAND_IN},
     "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
     "canary-letter@": {FACILITATOR, ADMIN},

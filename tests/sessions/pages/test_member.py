@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from tests import factories
 from tests.sessions.pages.world import stand, url, words
@@ -59,7 +60,7 @@ CANCELLED = {"state": "cancelled", "cancelled_at": datetime(2026, 11, 1, tzinfo=
         ({"seat": "going", "starts_in": timedelta(minutes=-10)}, "The room is open", []),
         ({"starts_in": timedelta(minutes=-10)}, "This session has begun", []),
         ({"seat": "waiting", "starts_in": timedelta(minutes=-10)}, "This session has begun", []),
-        ({"seat": "going", "starts_in": timedelta(hours=-3)}, "That was ", []),
+        ({"seat": "going", "starts_in": timedelta(hours=-3)}, "That was {day}", []),
         (CANCELLED, "This session is not happening", []),
         (CANCELLED | {"seat": "going"}, "This session is not happening", []),
     ],
@@ -76,6 +77,7 @@ def test_every_state_of_a_session(session, member, facilitator, as_person, chang
 
     body = page.content.decode()
     assert page.status_code == 200
+    heading = heading.replace("{day}", date_format(session.starts_at.astimezone(session.zone), "l j F"))
     assert f'<h2 id="seat">{heading}</h2>' in body.replace("&#x27;", "'")
     card = body.split('aria-labelledby="seat"')[1].split("</section>")[0].replace("&#x27;", "'")
     assert re.findall(r"<button[^>]*>([^<]+)</button>", card) == buttons
