@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from groups.services import leave_group, put_out, step_down
-from notices.models import Delivery, Notice
+from notices.models import Notice
 from people.policy import NotAllowed, can
 from people.services import suspend_person
 from sessions.models import CoverCall, GroupSession
@@ -18,7 +18,6 @@ from sessions.services import (
     add_stand_in,
     ask_cover,
     drop_stand_in,
-    raise_alarms,
     run_out_calls,
     take_cover,
     to_ask,
@@ -366,43 +365,3 @@ class TestRights:
         leave_group(seat.user, membership=seat)
 
         assert booked(elsewhere) == {"lead": seat.user}
-
-
-class TestAlarm:
-    def opening(self, **fields):
-        return factories.SessionFactory(**{"starts_in": timedelta(minutes=9)} | fields)
-
-    def test_admins_hear_once_also_by_night(self):
-        admin = factories.AdminFactory(quiet_from="00:00", quiet_to="23:59")
-        self.opening(group__created_by=admin)
-
-        assert (raise_alarms(), raise_alarms()) == (1, 0)
-        assert Delivery.objects.get(notice__user=admin).send_at <= timezone.now()
-
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            {"starts_in": timedelta(minutes=11)},
-            {"starts_in": -timedelta(hours=2)},
-            {"state": "cancelled", "cancelled_at": timezone.now()},
-            {"opened_at": timezone.now()},
-            {"group__state": "archived"},
-        ],
-        ids=["not yet", "over", "cancelled", "opened", "ended"],
-    )
-    def test_not_when_there_is_nothing_to_do(self, fields):
-        factories.AdminFactory()
-        if "opened_at" in fields:
-            fields = fields | {"opened_by": factories.UserFactory()}
-        self.opening(**fields)
-
-        assert raise_alarms() == 0
-
-    def test_nobody_else_hears_of_it(self, session):
-        runs(session)
-        factories.SafetyLeadFactory()
-        self.opening(group=session.group)
-
-        raise_alarms()
-
-        assert told("session.alarm") == {session.group.created_by_id}

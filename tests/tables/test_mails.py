@@ -18,7 +18,6 @@ from notices.services import send_due, tell
 from people.local_time import local_day, monday
 from people.models import User
 from sessions.models import Closing
-from sessions.services import ask_cover
 from tests import factories as make
 from tests import pairs as two
 
@@ -190,8 +189,10 @@ def _call(person, group):
     session = make.SessionFactory(group=group, plan=CANARY, starts_in=timedelta(days=3))
     asker = make.FacilitatorFactory(group=group, alias=f"{CANARY} b").user
     make.booking(session, host=asker)
+    until = session.starts_at - timedelta(hours=3)
+    call = session.cover_calls.create(duty="lead", asked_by=asker, until=until)
     ids = {"session": str(session.public_id), "at": session.starts_at.isoformat()}
-    return ids | {"call": str(ask_cover(asker, session=session).public_id)}
+    return ids | {"call": str(call.public_id)}
 
 
 def _listed(person, group):
