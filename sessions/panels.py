@@ -28,13 +28,20 @@ def next_sessions(request: HttpRequest, group: Group) -> str:
     zone = zone_words(group.time_zone)
     inside = request.user.is_authenticated and may_come(request.user, group)
     context = {
-        "sessions": sessions[:SHOWN],
+        "sessions": [(session, _for_reader(request, session)) for session in sessions[:SHOWN]],
         "more": len(sessions) > SHOWN,
         "zone": zone,
         "inside": inside,
         "pair": group.is_pair,
     }
     return render_to_string("sessions/_next_sessions.html", context, request)
+
+
+def _for_reader(request: HttpRequest, session: GroupSession) -> str:
+    """When it begins on the clock of somebody who is signed in, where that shows another time than the group's."""
+    if request.user.is_authenticated and session.group_clock:
+        return when_words(session.starts_at)
+    return ""
 
 
 def next_words(groups: Sequence[Group]) -> dict[int, str]:

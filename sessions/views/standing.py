@@ -152,7 +152,8 @@ def standing_of(reader: User, session: GroupSession) -> Standing:
     seat = Seat.objects.filter(session=session, user=reader).first()
     waits = seat is not None and seat.state == Seat.State.WAITING
     place = session.seats.in_line().filter(queue__lte=seat.queue).count() if seat and waits else 0
-    later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=timezone.now()).exclude(pk=session.pk)
+    after = max(timezone.now(), session.starts_at)
+    later = GroupSession.objects.filter(group=session.group_id, starts_at__gt=after)
     following = later.scheduled().upcoming().first() if membership else None
     is_booked = membership is None or session.bookings.in_hand().filter(host=reader).exists()
     return Standing(

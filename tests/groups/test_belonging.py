@@ -138,7 +138,7 @@ def test_a_break_frees_the_seats_before_its_end_and_no_others(seat):
 
     kept = dict(Seat.objects.filter(user=seat.user).values_list("session", "state"))
     assert kept == {days[2].pk: "declined", days[20].pk: "going"}
-    assert Seat.objects.get(user=waiting).state == "going"
+    assert Seat.objects.get(user=waiting).state == "offered"
 
 
 def test_a_break_without_an_end_frees_every_coming_seat(seat):
@@ -161,7 +161,7 @@ def test_who_is_back_gets_the_seat_that_came_free_meanwhile(seat):
 
     services.resume(seat.user, membership=seat)
 
-    assert Seat.objects.get(user=seat.user).state == "going"
+    assert Seat.objects.get(user=seat.user).state == "offered"
 
 
 def test_coming_back_twice_is_coming_back_once(seat):

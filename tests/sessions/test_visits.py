@@ -115,7 +115,7 @@ class TestOneSeat:
         assert end_visits() == 0
         assert answer_seat(visit.user, session=later, going=True).state == "going"
 
-    def test_a_seat_that_comes_free_is_given_to_a_visitor_in_line(self):
+    def test_a_seat_that_comes_free_is_offered_to_a_visitor_in_line(self):
         session = factories.SessionFactory(capacity=1)
         holder = factories.MembershipFactory(group=session.group)
         factories.SeatFactory(session=session, user=holder.user)
@@ -123,7 +123,8 @@ class TestOneSeat:
         answer_seat(visit.user, session=session, going=True)
         answer_seat(holder.user, session=session, going=False)
 
-        assert Seat.objects.get(user=visit.user).state == "going"
+        assert Seat.objects.get(user=visit.user).state == "offered"
+        assert answer_seat(visit.user, session=session, going=True).state == "going"
 
 
 @pytest.mark.django_db
@@ -233,7 +234,7 @@ class TestTheEnd:
 
         withdraw_request(visit.user, membership=visit)
 
-        assert dict(Seat.objects.values_list("user", "state")) == {visit.user_id: "declined", member.user_id: "going"}
+        assert dict(Seat.objects.values_list("user", "state")) == {visit.user_id: "declined", member.user_id: "offered"}
 
 
 @pytest.mark.django_db(transaction=True)

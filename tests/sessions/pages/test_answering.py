@@ -97,6 +97,35 @@ def test_answering_for_a_cancelled_session_shows_the_next_one(session, member, f
     assert "This session is not happening" in words(page)
 
 
+@pytest.mark.parametrize(("has_a_seat", "words_of_it"), [(True, ", and your seat carries over."), (False, ".")])
+def test_a_seat_carries_over_only_where_there_is_one(session, member, facilitator, as_person, has_a_seat, words_of_it):
+    answer_seat(member, session=session, going=True)
+    cancel_session(facilitator, session=session)
+    factories.SessionFactory(group=session.group, starts_in=timedelta(hours=2))
+    later = factories.SessionFactory(group=session.group, starts_in=timedelta(days=8))
+    if has_a_seat:
+        answer_seat(member, session=later, going=True)
+
+    page = as_person(member).get(session.get_absolute_url()).content.decode()
+
+    link = page.split(f'<a href="{later.get_absolute_url()}">')[1]
+    assert link.split("</a>")[1].startswith(words_of_it + "</p>")
+
+
+def test_the_groups_page_says_both_clocks_to_who_is_elsewhere(member, as_person):
+    group = member.memberships.get().group
+    starts = datetime(2027, 1, 12, 18, 30, tzinfo=UTC)
+    factories.SessionFactory(group=group, starts_at=starts, local_time=starts.time(), local_date=starts.date())
+    at_home = words(as_person(member).get(group.get_absolute_url()))
+    member.time_zone = "Asia/Tokyo"
+    member.save()
+
+    away = words(as_person(member).get(group.get_absolute_url()))
+
+    assert "For you:" not in at_home
+    assert "6:30 to 7:45 pm For you: Wednesday 13 January, 3:30 am" in away
+
+
 def test_a_seat_that_is_held_says_until_when_and_is_taken(session, member, as_person, time_machine):
     time_machine.move_to(session.starts_at - timedelta(hours=1), tick=False)
     answer_seat(in_line(session, member), session=session, going=False)

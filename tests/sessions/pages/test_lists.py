@@ -44,6 +44,22 @@ def test_the_list_costs_the_same_whatever_its_length(as_person, django_assert_nu
 
 
 @pytest.mark.parametrize("rows", [1, 30])
+def test_seats_that_wait_for_newcomers_cost_three_more_however_many(as_person, django_assert_num_queries, rows):
+    """Who holds seats, who of them came before, and who visits."""
+    member = factories.UserFactory()
+    for n in range(rows):
+        membership = factories.MembershipFactory(user=member)
+        session = factories.SessionFactory(group=membership.group, starts_in=timedelta(days=n + 2), kept_for_new=2)
+        factories.SeatFactory(session=session)
+        factories.SessionFactory(group=membership.group, starts_in=timedelta(days=-n - 1))
+    client = as_person(member)
+
+    client.get(reverse("sessions:list"))
+    with django_assert_num_queries(LIST_QUERIES + 3):
+        assert client.get(reverse("sessions:list")).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 30])
 def test_a_session_costs_the_same_whoever_comes(session, member, as_person, django_assert_num_queries, rows):
     for n in range(rows):
         factories.SeatFactory(session=session, state="waiting", queue=n + 1)
