@@ -30,16 +30,18 @@ AT_LEAST = timedelta(hours=2)
 def follow_roll(actor: User, *, session: GroupSession) -> None:
     """Let the work list say what the roll says now. Nobody is called anything for not having come.
 
-    Who was not there and did not tell us is somebody to think of, unless they asked to be left be, take a
-    break, or were thought of the last two times as well. What was put right before anybody saw it is dropped.
+    Who left early is looked after at once. Who was not there and did not tell us is somebody to think of once it
+    is over, unless they asked to be left be, take a break, or were thought of the last two times as well. What was
+    put right before anybody saw it is dropped.
     """
-    if session.group.is_pair or not session.is_over:
+    if session.group.is_pair or not session.has_begun:
         return
     marks = dict(session.seats.exclude(came="").values_list("user_id", "came"))
-    missed = {user for user, came in marks.items() if came == Seat.Came.AWAY}
     early = {user for user, came in marks.items() if came == Seat.Came.LEFT}
-    _settle(actor, session, Cause.MISSED, missed, due_at=promised_by(Cause.MISSED))
     _settle(actor, session, Cause.LEFT, early, due_at=_same_day(session))
+    if session.is_over or session.state == GroupSession.State.HELD:
+        missed = {user for user, came in marks.items() if came == Seat.Came.AWAY}
+        _settle(actor, session, Cause.MISSED, missed, due_at=promised_by(Cause.MISSED))
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from people.models import User
 from people.policy import ensure
 from sessions.forms import AttendanceForm
 from sessions.models import Closing, GroupSession
-from sessions.services import NotBegun, ensure_begun, hints_of, kept_words, leaders_of, prefill, roll_of
+from sessions.services import NotBegun, ensure_begun, hints_of, kept_words, leaders_of, prefill, roll_for
 from sessions.services.roll import RollLine
 
 FORMS = "promises"
@@ -33,13 +33,13 @@ class Page:
     def __init__(self, reader: User, session: GroupSession, data: QueryDict | None) -> None:
         self.reader, self.session = reader, session
         self.closing = Closing.objects.filter(session=session).first()
-        self.roll = roll_of(session)
+        self.roll = roll_for(reader, session)
         self.runs_it = runs(reader, session.group)
         self.attendance = AttendanceForm(
             data,
             roll=self.roll,
             said=prefill(self.roll),
-            hints=hints_of(session, self.roll),
+            hints=hints_of(session, self.roll) if self.runs_it else None,
             regulars=self.runs_it,
         )
         names = [line.name for line in self.roll]

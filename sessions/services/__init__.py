@@ -95,6 +95,7 @@ from sessions.services.roll import (
     keep_attendance,
     keep_headcount,
     prefill,
+    roll_for,
     roll_of,
 )
 from sessions.services.rooms import RoomNameTaken, keep_room, retire_room, sessions_in
@@ -296,6 +297,7 @@ __all__ = [
     "release_seats",
     "remind",
     "retire_room",
+    "roll_for",
     "roll_of",
     "room_of",
     "rule_of",

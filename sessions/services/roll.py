@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Membership
+from groups.policies import runs
 from groups.services import ask_fit
 from people import audit
 from people.errors import Refused
@@ -59,6 +60,10 @@ class RollLine:
         return self.seat.came if self.seat else self.guest_came
 
     @property
+    def is_expected(self) -> bool:
+        return self.seat is not None and self.seat.state == Seat.State.GOING
+
+    @property
     def said(self) -> str:
         """What the person answered, in two words."""
         if self.guest is not None:
@@ -80,6 +85,15 @@ def roll_of(session: GroupSession) -> list[RollLine]:
     """
     by_name = [sorted(part, key=lambda line: line.name.casefold()) for part in (_members(session), _guests(session))]
     return by_name[0] + by_name[1]
+
+
+def roll_for(reader: User, session: GroupSession) -> list[RollLine]:
+    """What somebody who leads it may see of the roll: all of it for those who run the group.
+
+    Who steps in from outside sees those who said that they come, or were marked, and never the members list.
+    """
+    roll = roll_of(session)
+    return roll if runs(reader, session.group) else [line for line in roll if line.came or line.is_expected]
 
 
 def prefill(roll: Iterable[RollLine]) -> dict[UUID, str]:
@@ -154,7 +168,7 @@ def _guests(session: GroupSession) -> Iterable[RollLine]:
 
 
 def _keep_names(actor: User, session: GroupSession, marks: Mapping[int, str], guests: Mapping[int, str]) -> None:
-    roll = roll_of(session)
+    roll = roll_for(actor, session)
     people, others = {line.user_id for line in roll}, {line.guest.pk for line in roll if line.guest}
     if not (set(marks) <= people and set(guests) <= others):
         raise NotOnTheRoll(_("Somebody on this list is not in the group. Open the page again"))

@@ -19,7 +19,7 @@ from sessions.services import (
     hints_of,
     keep_attendance,
     keep_headcount,
-    roll_of,
+    roll_for,
     set_guest_regular,
 )
 from sessions.views.pages import READ_AND_SEND, visible_session
@@ -31,9 +31,9 @@ from sessions.views.refusals import refused
 def attendance(request: SignedInRequest, public_id: str) -> HttpResponse:
     session = visible_session(request, public_id)
     ensure(request.user, "attendance.keep", session)
-    roll, regulars = roll_of(session), can(request.user, "session.change", session)
+    roll, regulars = roll_for(request.user, session), can(request.user, "session.change", session)
     data = request.POST if request.method == "POST" else None
-    form = AttendanceForm(data, roll=roll, hints=hints_of(session, roll), regulars=regulars)
+    form = AttendanceForm(data, roll=roll, hints=hints_of(session, roll) if regulars else None, regulars=regulars)
     try:
         if form.is_valid():
             _keep(request.user, session, form, Seat.Came.CAME if request.POST.get("all") == "here" else "")
@@ -51,7 +51,7 @@ def headcount(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Only how many came."""
     session = visible_session(request, public_id)
     ensure(request.user, "attendance.keep", session)
-    marked = sum(bool(line.came) for line in roll_of(session))
+    marked = sum(bool(line.came) for line in roll_for(request.user, session))
     data = request.POST if request.method == "POST" else None
     form = HeadcountForm(data, names=marked, initial={"count": session.headcount})
     if form.is_valid():

@@ -61,6 +61,17 @@ def test_nothing_is_made_before_the_session_is_over_or_for_a_pair(evening):
     assert not FollowUp.objects.exists()
 
 
+def test_who_left_early_is_looked_after_while_the_others_still_meet(evening):
+    session, lead, _, (kofi, mo) = evening
+    mark(session, kofi, "left")
+    mark(session, mo, "away")
+    session.ends_at = timezone.now() + timedelta(minutes=5)
+
+    follow_roll(lead, session=session)
+
+    assert [(row.about, row.cause) for row in FollowUp.objects.all()] == [(kofi, "left")]
+
+
 def test_who_was_not_there_is_one_quiet_row_and_no_message(evening):
     session, lead, _, (kofi, _) = evening
     mark(session, kofi, "away")

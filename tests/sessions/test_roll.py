@@ -19,6 +19,7 @@ from sessions.services import (
     keep_attendance,
     keep_headcount,
     prefill,
+    roll_for,
     roll_of,
 )
 from sessions.signals import roll_kept
@@ -342,3 +343,17 @@ def test_what_is_told_names_no_group(settings):
     assert line.startswith("Cancelled: ")
     assert session.group.name not in line
     assert topic("session.cancelled").link(notice.ids, people[0]) == session.get_absolute_url()
+
+
+def test_who_steps_in_from_outside_sees_and_marks_those_who_come_and_no_others():
+    session, facilitator, (coming, silent) = group_with(timedelta(hours=-1), "Mo", "Kofi")
+    host = factories.UserFactory()
+    factories.booking(session, host=host)
+    factories.SeatFactory(session=session, user=coming)
+    Guest.objects.create(group=session.group, called="Ann", regular=True, kept_by=facilitator)
+
+    assert [line.name for line in roll_for(host, session)] == ["Mo"]
+    assert {line.name for line in roll_for(facilitator, session)} >= {"Mo", "Kofi"}
+    with pytest.raises(NotOnTheRoll):
+        keep_attendance(host, session=session, marks={silent.pk: "came"})
+    assert keep_attendance(host, session=session, marks={coming.pk: "came"})

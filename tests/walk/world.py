@@ -43,7 +43,7 @@ CANARIES = {
     "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
     "canary-draft-words": {FACILITATOR},
-    "canary-guest": {FACILITATOR, STAND_IN},
+    "canary-guest": {FACILITATOR},
     "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
     "canary-letter@": {FACILITATOR, ADMIN},
@@ -54,6 +54,7 @@ CANARIES = {
     "canary-review-own": {MENTOR},
     "canary-alias-mentee": {MENTOR, MENTEE, OTHER_FACILITATOR},
     "canary-alias-member": {MEMBER, FACILITATOR, ADMIN, SAFETY, STAND_IN},
+    "canary-alias-silent": {MEMBER, FACILITATOR, ADMIN, SAFETY},  # has no seat in what somebody steps in for
     "canary-alias-asking": {ASKING, FACILITATOR},
     "canary-alias-visiting": {VISITING, FACILITATOR, STAND_IN},
     "canary-email-member@": {MEMBER, ADMIN},
@@ -119,6 +120,7 @@ def _belong(world):
     proposal = make.proposal(group, people[MEMBER], "canary-proposal-words")
     world.things |= {"seat": seat, "away": away, "proposal": proposal}
     make.FacilitatorFactory(group=group, alias="Tunde")
+    make.MembershipFactory(group=group, alias="canary-alias-silent", joined_at=now - timedelta(days=60))
     make.FacilitatorFactory(group=group, user=people[ENDED], alias="Gone", state="left", ended_at=now)
     make.MembershipFactory(group=group, user=people[PAST], alias="Past", state="left", ended_at=now)
     make.MembershipFactory(group=elsewhere, user=people[OTHER_MEMBER], alias="Away")
