@@ -81,11 +81,15 @@ def _ask_all(session: Any, people: list[Any]) -> tuple[Any, list[float], float]:
         connection.ensure_connection()
         start.wait()
 
+    def end(_number: int) -> None:
+        start.wait()
+        connection.close()
+
     began = time.perf_counter()
     with ThreadPoolExecutor(CONNECTIONS, initializer=begin) as pool:
         took = list(pool.map(ask, people))
         wall = time.perf_counter() - began
-        list(pool.map(lambda _: (start.wait(), connection.close()), range(CONNECTIONS)))
+        list(pool.map(end, range(CONNECTIONS)))
     return session, took, wall
 
 
