@@ -78,6 +78,12 @@ def test_notes_are_kept_for_two_years_at_most(organisation, months):
         Organisation.objects.update(note_months=months)
 
 
+@pytest.mark.parametrize("hours", [0, 49])
+def test_a_cover_is_looked_for_from_one_hour_to_two_days_before(organisation, hours):
+    with refused_by("organisation_cover_hours"):
+        Organisation.objects.update(cover_hours=hours)
+
+
 def test_help_lines_are_confirmed_by_somebody(organisation):
     with refused_by("organisation_crisis_by_whom"):
         Organisation.objects.update(crisis_confirmed_at=timezone.now())

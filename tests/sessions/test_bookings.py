@@ -194,3 +194,13 @@ class TestOtherRows:
         CoverCall.objects.create(**call)
         with refused_by("covercall_one_open"):
             CoverCall.objects.create(**call)
+
+
+def test_bookings_follow_by_a_key_of_their_own():
+    """The four columns that a booking takes from its session; without this key the database refuses the reference."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conindid::regclass::text FROM pg_constraint"
+            " WHERE conrelid = 'group_sessions_booking'::regclass AND conname = 'booking_follows_session'"
+        )
+        assert cursor.fetchall() == [("session_booking_key",)]
