@@ -187,9 +187,9 @@ def hosts_to_choose(session: GroupSession) -> list[Leader]:
     return sorted((booked | leaders).values(), key=lambda leader: (leader.called.casefold(), leader.user.pk))
 
 
-def ensure_enough_hosts(co: User | None) -> None:
-    """Raise SecondHostNeeded where the organisation wants two who lead, and there is no second one."""
-    if co is None and Organisation.current().needs_two_hosts:
+def ensure_enough_hosts(group: Group, co: User | None) -> None:
+    """Raise SecondHostNeeded where the organisation wants two who lead, and there is no second one. A pair has one."""
+    if co is None and not group.is_pair and Organisation.current().needs_two_hosts:
         raise SecondHostNeeded(_("Choose a second one to lead. Your organisation asks for two"))
 
 
@@ -233,7 +233,8 @@ def _ensure_possible(session: GroupSession, lead: User | None, co: User | None, 
     if room and room.retired_at and not session.bookings.filter(room=room).exists():
         raise NoSuchHosts(_("This room is not in use any more. Choose another"))
     if session.bookings.filter(duty=Booking.Duty.CO).exists():
-        ensure_enough_hosts(co)  # nobody takes the second one away; a session that never had one can still be changed
+        # Nobody takes the second one away; a session that never had one can still be changed.
+        ensure_enough_hosts(session.group, co)
 
 
 def _tell_who_is_new(

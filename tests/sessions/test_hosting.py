@@ -9,6 +9,7 @@ from people.policy import NotAllowed
 from sessions.models import Booking
 from sessions.services.hosting import DoubleBooked, NotAHost, book, clashes, leaders_of, refusing_overlaps, set_hosts
 from tests import factories
+from tests.pairs import pair
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +147,14 @@ class TestSetting:
             (runs, "Tunde A.", "lead"),
             (outside, "Femi", "co"),
         ]
+
+    def test_a_pair_has_one_who_leads_also_where_the_organisation_asks_for_two(self):
+        factories.OrganisationFactory(needs_two_hosts=True)
+        mentor, mentee = factories.MembershipFactory(), factories.MembershipFactory()
+        group = pair(factories.GroupFactory(kind="programme"), mentor, mentee)
+        session, lead = factories.SessionFactory(group=group), group.memberships.running().get().user
+        book([session], lead=lead, co=factories.UserFactory())
+
+        set_hosts(lead, session=session, lead=lead, co=None, room=None)
+
+        assert stands(session) == {("lead", lead)}
