@@ -6,6 +6,8 @@ follows https://github.com/code4recovery/spec, which is for weekly meetings only
 """
 
 import json
+import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,9 +42,16 @@ INERT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 def feed() -> list[dict[str, Any]]:
-    """One row for each weekly slot of a group that is listed, open and shared, in a stable order."""
+    """One row for each weekly slot of a group that is listed, open and shared, in a stable order.
+
+    Of a series that is about to go on in another way the one that still runs.
+    """
     entity = {"entity": Organisation.current().name, "entity_website_url": settings.SITE_URL}
-    return [_row(series) | entity for series in _weekly()[:MOST_ROWS]]
+    first = _first_of(weekly := list(_weekly()[:MOST_ROWS]))
+    lines: dict[uuid.UUID, Series] = {}
+    for series in sorted(weekly, key=lambda series: series.starts_on):
+        lines.setdefault(first[series.pk], series)
+    return [_row(series, first[series.pk]) | entity for series in weekly if lines[first[series.pk]] == series]
 
 
 def events(request: HttpRequest, group: Group) -> str:
@@ -64,12 +73,27 @@ def _weekly() -> Any:
     return shared.select_related("group__area").order_by("group__slug", "pk")
 
 
-def _row(series: Series) -> dict[str, Any]:
+def _first_of(weekly: Sequence[Series]) -> dict[int, uuid.UUID]:
+    """With what name each of them began: a series that was changed goes on in another one, and is the same meeting."""
+    if not any(series.continues_id for series in weekly):
+        return {series.pk: series.public_id for series in weekly}
+    rows = Series.objects.filter(group__in={series.group_id for series in weekly if series.continues_id})
+    before = {pk: (public_id, older) for pk, public_id, older in rows.values_list("pk", "public_id", "continues")}
+    found = {}
+    for series in weekly:
+        name, older = series.public_id, series.continues_id
+        while older:
+            name, older = before[older]
+        found[series.pk] = name
+    return found
+
+
+def _row(series: Series, name: uuid.UUID) -> dict[str, Any]:
     group = series.group
     ends_at = datetime.combine(date.min, series.starts_at) + timedelta(minutes=series.minutes)
     row = {
         "name": group.name,
-        "slug": f"{group.slug[:51]}-{series.public_id.hex[:12]}",
+        "slug": f"{group.slug[:51]}-{name.hex[:12]}",
         "day": series.starts_on.isoweekday() % 7,  # theirs begins on Sunday
         "time": f"{series.starts_at:%H:%M}",
         "end_time": f"{ends_at:%H:%M}",

@@ -6,6 +6,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from sessions.open_data import SPOKEN, STEP_FREE, events, feed
 from tests.factories import (
@@ -184,6 +185,35 @@ def test_no_person_and_no_door_is_in_the_feed(client):
 
     assert "Evenings" in body
     assert "canary" not in body.lower()
+
+
+def test_a_series_that_goes_on_in_another_way_keeps_its_name():
+    """Who keeps our rows knows a meeting by its slug: another one would be a second meeting."""
+    group = shared()
+    first = weekly(group)
+    before = [row["slug"] for row in feed()]
+    second = weekly(group, starts_on=TODAY + timedelta(days=8), continues=first)
+    first.ends_on = TODAY + timedelta(days=2)
+    first.save()
+
+    soon = feed()
+    first.ended_at = timezone.now()
+    first.save()
+    weekly(group, starts_on=TODAY + timedelta(days=9), continues=second, ended_at=timezone.now())
+    after = feed()
+
+    assert [(row["slug"], row["day"]) for row in soon] == [(*before, 2)]
+    assert [(row["slug"], row["day"]) for row in after] == [(*before, 3)]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_names_of_series_that_go_on_cost_one_question(client, django_assert_num_queries, number):
+    for place in range(number):
+        group = shared(slug=f"quiet-{place}", name=f"Group {place}")
+        weekly(group, continues=weekly(group, ended_at=timezone.now()))
+
+    with django_assert_num_queries(3):
+        assert len(client.get(FEED).json()) == number
 
 
 @pytest.mark.parametrize("number", [1, 30])
