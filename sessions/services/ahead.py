@@ -1,9 +1,11 @@
 """The rows of a series: made when it is planned, and each night for the weeks that come into sight."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -19,6 +21,7 @@ from sessions.services.days import note_all_days
 from sessions.services.hosting import Clash, book, clashes, refusing_overlaps
 from sessions.services.standing import keep_standing_seats
 
+log = logging.getLogger(__name__)
 AT_ONCE = 100  # series that one transaction of the night holds
 
 
@@ -97,6 +100,16 @@ def book_all(
             book(together[of], lead=of.lead, co=of.co, room=of.room)
 
 
+def is_known(zone: str) -> bool:
+    """Whether this machine can reckon with the clock. One that it cannot stands in no other series' way."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        log.error("a series or session has a time zone that nobody knows")
+        return False
+    return True
+
+
 def hosts_of(series: Series) -> Hosts:
     return Hosts(series.lead, series.co, series.room)
 
@@ -143,7 +156,7 @@ def rows_to_come(series: Series, since: date, until: date) -> list[GroupSession]
 def _extend(keys: list[int]) -> int:
     """Some series at once, each with what it lacks."""
     held = Series.objects.select_for_update(no_key=True, of=("self",)).running().filter(pk__in=keys).order_by("pk")
-    many = list(held.select_related("group", "lead", "co", "room"))
+    many = [series for series in held.select_related("group", "lead", "co", "room") if is_known(series.time_zone)]
     now = timezone.now()
     standing = _standing(many, min((local_day(now, series.zone) for series in many), default=date.max))
     rows = [

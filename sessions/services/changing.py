@@ -26,6 +26,7 @@ from sessions.models import Booking, GroupSession, Room, Series
 from sessions.services.ahead import Hosts, book_all, hosts_of, slot_of
 from sessions.services.days import note_days
 from sessions.services.hosting import Clash, DoubleBooked, Times, refusing_overlaps
+from sessions.services.offers import shorten_offers
 from sessions.services.planning import AlreadyMeets, clash_words, preview_series
 from sessions.services.seats import fill, lock_session
 from sessions.services.shifting import Outcome, Scope, Shift, Wish, outcome_of, version_of
@@ -228,6 +229,8 @@ def _write(actor: User, session: GroupSession, outcome: Outcome, made_as: uuid.U
     if old and outcome.first:
         _end(old, outcome.first)
     _fill(outcome)
+    for one in moved:
+        shorten_offers(one)
     audit.record(actor, "series.change", series) if series else audit.record(actor, "session.change", session)
     note_days(session.group_id)
     tell_all_moved(moved, by=actor)

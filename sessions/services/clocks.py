@@ -9,11 +9,13 @@ from groups.services.locks import hold_group
 from people import audit
 from people.local_time import instant
 from sessions.models import GroupSession
+from sessions.services.ahead import is_known
 from sessions.services.changing import hosts_by_session
 from sessions.services.days import note_days
 from sessions.services.hosting import refusing_overlaps
+from sessions.services.offers import shorten_offers
 from sessions.services.seats import lock_session
-from sessions.services.telling import tell_moved
+from sessions.services.telling import tell_new_clock
 
 
 def rederive_clocks() -> int:
@@ -33,24 +35,25 @@ def _right(session: GroupSession) -> datetime:
 
 
 def _is_off(session: GroupSession) -> bool:
-    return _right(session) != session.starts_at
+    """A clock that nobody knows (any more) says nothing, and holds up no other session."""
+    return is_known(session.time_zone) and _right(session) != session.starts_at
 
 
 @transaction.atomic
 def _set_right(found: GroupSession) -> bool:
-    """One session in a transaction of its own. People hear the new moment on their own clock."""
+    """One session in a transaction of its own. Who lives by another clock hears what theirs shows then."""
     hold_group(found.group_id)
     session = lock_session(found)
     if session.is_cancelled or session.has_begun or not _is_off(session):
         return False
-    before = session.starts_at
     session.set_clock()
     _let_go_of_who_is_taken(session)
     with refusing_overlaps([session]):
         session.save(update_fields=["starts_at", "ends_at"])
     note_days(session.group_id)
     audit.record(None, "session.change", session, reason="clock")
-    tell_moved(session, before=before)
+    shorten_offers(session)
+    tell_new_clock(session)
     return True
 
 

@@ -22,10 +22,21 @@ def offer(seat: Seat) -> Seat:
     seat.state, seat.offered_until = State.OFFERED, held_until(seat.user, seat.session)
     seat.save()
     audit.record(None, "seat.offer", seat.session, about=seat.user)
-    until = seat.offered_until.isoformat()
-    key = f"seat.free {seat.public_id} {seat.queue} {until}"
-    tell([seat.user], "seat.free", key, **ids_of(seat.session), until=until)
+    _say_until_when(seat, seat.offered_until)
     return seat
+
+
+def shorten_offers(session: GroupSession) -> None:
+    """It begins sooner than when seats were offered: whoever waits behind has less time too. Tells them until when.
+
+    The caller holds the session.
+    """
+    for seat in session.seats.filter(state=State.OFFERED).select_related("user").order_by("queue"):
+        seat.session, until = session, held_until(seat.user, session)
+        if seat.offered_until is not None and until < seat.offered_until:
+            seat.offered_until = until
+            seat.save(update_fields=["offered_until"])
+            _say_until_when(seat, until)
 
 
 def held_until(user: User, session: GroupSession) -> datetime:
@@ -45,6 +56,12 @@ def held_until(user: User, session: GroupSession) -> datetime:
 def ids_of(session: GroupSession) -> dict[str, Any]:
     """What a notice keeps of a session: which one, and its time, so that a list of notices asks nothing more."""
     return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
+def _say_until_when(seat: Seat, end: datetime) -> None:
+    until = end.isoformat()
+    key = f"seat.free {seat.public_id} {seat.queue} {until}"
+    tell([seat.user], "seat.free", key, **ids_of(seat.session), until=until)
 
 
 def _quarter(moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ of the change, after the sessions are saved.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -19,13 +19,14 @@ from sessions.models import Booking, GroupSession, Seat, StandingSeat
 NOT_YET = timedelta(0)
 
 
-def tell_moved(session: GroupSession, *, before: datetime, by: User | None = None) -> None:
-    """This session begins at another time than `before`. Whoever did it (`by`) knows."""
-    tell_all_moved([session], by=by)
-
-
 def tell_all_moved(sessions: Iterable[GroupSession], *, by: User | None = None) -> None:
+    """These begin at another time than before. Whoever did it (`by`) knows."""
     _tell_each("session.moved", sessions, by)
+
+
+def tell_new_clock(session: GroupSession) -> None:
+    """Its hour stands where it meets, and a country has changed its clocks: those who live by another one hear."""
+    _tell_each("session.moved", [session], None, elsewhere=session.time_zone)
 
 
 def tell_place(session: GroupSession, *, by: User | None = None) -> None:
@@ -69,10 +70,14 @@ def how_many_hear(sessions: Iterable[GroupSession], *, by: User | None = None) -
     return len(_concerned(list(sessions), but=by))
 
 
-def _tell_each(name: str, sessions: Iterable[GroupSession], by: User | None, after: timedelta = NOT_YET) -> None:
-    """One notice for each person, about those of the sessions that concern them."""
+def _tell_each(
+    name: str, sessions: Iterable[GroupSession], by: User | None, after: timedelta = NOT_YET, elsewhere: str = ""
+) -> None:
+    """One notice for each person, about those of the sessions that concern them. `elsewhere`: not in this zone."""
     now = timezone.now().isoformat()
     for user, theirs in _concerned(list(sessions), but=by).items():
+        if user.time_zone == elsewhere:
+            continue
         first = theirs[0]
         key = f"{name} {first.public_id} {int(first.starts_at.timestamp())} {now}"
         mail = name != "session.back" or not _never_heard(user, theirs)

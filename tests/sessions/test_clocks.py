@@ -31,15 +31,39 @@ def planned_by_older_rules(starts_at=SEVEN, **given):
 
 def test_the_instant_follows_the_wall_clock_once():
     session = planned_by_older_rules()
-    seat = factories.SeatFactory(session=session, user=factories.MembershipFactory(group=session.group).user)
+    away = factories.UserFactory(time_zone="America/New_York")
+    for user in (away, factories.UserFactory()):  # the other one lives by the clock that is kept
+        factories.SeatFactory(session=session, user=factories.MembershipFactory(group=session.group, user=user).user)
 
     assert (task(), task()) == (1, 0)
 
     after = GroupSession.objects.get(pk=session.pk)
     assert (after.starts_at, after.ends_at - after.starts_at) == (SEVEN, timedelta(minutes=75))
     assert (after.sequence, after.moved_from) == (session.sequence + 1, None)
-    assert list(Notice.objects.values_list("user", "topic")) == [(seat.user_id, "session.moved")]
+    assert list(Notice.objects.values_list("user", "topic")) == [(away.pk, "session.moved")]
     assert AuditEntry.objects.get(action="session.change").reason == "clock"
+
+
+@pytest.mark.logs_errors
+def test_a_clock_that_nobody_knows_holds_up_no_other(caplog):
+    unknown = planned_by_older_rules(starts_at=SEVEN + timedelta(days=1))
+    GroupSession.objects.filter(pk=unknown.pk).update(time_zone="Europe/Atlantis")
+    planned_by_older_rules()
+
+    assert rederive_clocks() == 1
+
+    assert "time zone that nobody knows" in caplog.text
+
+
+def test_a_seat_that_is_held_is_not_held_beyond_the_new_start():
+    session = planned_by_older_rules(starts_at=NOW + 2 * HOUR)
+    held = {"state": "offered", "queue": 1, "offered_until": session.starts_at}
+    seat = factories.SeatFactory(session=session, **held)
+
+    rederive_clocks()
+
+    seat.refresh_from_db()
+    assert seat.offered_until == NOW + 2 * HOUR
 
 
 def test_what_is_right_over_or_cancelled_stays():

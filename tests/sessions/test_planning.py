@@ -206,6 +206,19 @@ def test_keep_ahead_adds_nothing_after_the_day_on_which_the_group_ends(facilitat
     assert max(series.sessions.values_list("slot", flat=True)) <= date(2027, 4, 13)
 
 
+@pytest.mark.logs_errors
+def test_a_clock_that_nobody_knows_keeps_no_other_series_from_going_on(facilitator, group, time_machine, caplog):
+    create_series(facilitator, group=group, **TUESDAYS)
+    other = factories.FacilitatorFactory()
+    series = create_series(other.user, group=other.group, **TUESDAYS)
+    group.series.update(time_zone="Europe/Atlantis")
+    time_machine.move_to(datetime(2027, 1, 20, tzinfo=UTC))
+
+    assert keep_ahead() == series.sessions.count() - 14 > 0
+
+    assert "time zone that nobody knows" in caplog.text
+
+
 @pytest.mark.parametrize("stop", ["ended", "archived"])
 def test_keep_ahead_leaves_ended_series_and_groups_alone(facilitator, group, time_machine, stop):
     series = create_series(facilitator, group=group, **TUESDAYS)

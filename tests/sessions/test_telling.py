@@ -46,7 +46,7 @@ def move(session, by=timedelta(hours=2)):
     before = session.starts_at
     session.starts_at, session.ends_at = before + by, session.ends_at + by
     session.save()
-    telling.tell_moved(session, before=before)
+    telling.tell_all_moved([session])
 
 
 def cancel(session, **how):
@@ -74,7 +74,7 @@ def send_at():
 
 
 TELLS = [
-    ("session.moved", lambda session: telling.tell_moved(session, before=session.starts_at)),
+    ("session.moved", lambda session: telling.tell_all_moved([session])),
     ("session.place", telling.tell_place),
     ("session.cancelled", cancel),
     ("session.back", telling.tell_put_back),

@@ -219,3 +219,19 @@ def test_nothing_new_changes_nothing(facilitator, series):
         assert change(facilitator, nth(series, 2), scope=scope).is_empty
 
     assert state() == before
+
+
+def test_a_seat_that_is_held_is_held_for_less_time_when_it_begins_sooner(facilitator, series, group):
+    session = nth(series, 0)
+    held = {"state": "offered", "queue": 1, "offered_until": NOW + timedelta(hours=24)}
+    seat = factories.SeatFactory(session=session, user=factories.MembershipFactory(group=group).user, **held)
+
+    change(facilitator, session, local_date=NOW.date(), local_time=time(20))
+
+    seat.refresh_from_db()
+    assert seat.offered_until == NOW + timedelta(hours=2)
+    told = Notice.objects.filter(user=seat.user).order_by("topic")
+    assert [(note.topic, note.ids.get("until")) for note in told] == [
+        ("seat.free", seat.offered_until.isoformat()),
+        ("session.moved", None),
+    ]

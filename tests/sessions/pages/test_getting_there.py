@@ -129,7 +129,7 @@ def test_neither_link_nor_place_is_in_any_mail_calendar_or_log(session, member, 
     stand(session, member, starts_in=timedelta(hours=20))
     remind()
     telling.tell_place(session)
-    telling.tell_moved(session, before=session.starts_at)
+    telling.tell_all_moved([session])
     stand(session, member, starts_in=timedelta(minutes=5))
     Delivery.objects.update(send_at=timezone.now())
     remind()
