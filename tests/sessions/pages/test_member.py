@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
-from tests import factories
+from tests import factories, pairs
 from tests.sessions.pages.world import stand, url, words
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,48 @@ def test_facilitators_see_counts_and_their_tools(session, facilitator, as_person
     assert "1 person is coming 9 seats are free." in text
     assert "Cancel this session" in text
     assert "Are you coming?" not in text
+
+
+def test_nobody_yet_is_said_in_words(session, member, facilitator, as_person):
+    theirs, its_hosts = (words(as_person(who).get(url("detail", session))) for who in (member, facilitator))
+
+    assert "Nobody has said yes yet. There are 10 seats." in theirs
+    assert "Nobody has said yes yet" in its_hosts
+    assert "0 people" not in theirs + its_hosts
+
+
+def test_the_two_of_a_pair_are_not_counted(as_person):
+    programme = factories.GroupFactory(kind="programme")
+    two = pairs.pair(programme, pairs.mentor(programme), pairs.mentee(programme))
+    session = factories.SessionFactory(group=two, capacity=1)
+    client = as_person(two.memberships.get(role="member").user)
+
+    page = words(client.get(url("detail", session)))
+
+    assert "Are you coming?" in page
+    assert "Nobody has said yes" not in page
+    assert "are coming" not in page
+
+
+def test_a_session_that_was_moved_says_from_when(session, member, as_person):
+    was = datetime(2027, 1, 5, 19, tzinfo=UTC)
+    stand(session, member, seat="going", moved_from=was)
+    client = as_person(member)
+    moved = "Moved from Tuesday 5 January, 7:00 pm."
+
+    pages = [words(client.get(address)) for address in (url("detail", session), reverse("sessions:list"))]
+    assert [moved in page for page in pages] == [True, True]
+
+    session.state, session.cancelled_by, session.cancelled_at = "cancelled", session.group.created_by, timezone.now()
+    session.save()
+    assert moved not in words(client.get(url("detail", session)))
+
+
+def test_a_cancelled_session_is_led_by_nobody(session, member, facilitator, as_person):
+    factories.booking(session, host=facilitator)
+    client = as_person(member)
+    assert "Led by Tunde A." in words(client.get(url("detail", session)))
+
+    stand(session, member, state="cancelled", cancelled_by=facilitator, cancelled_at=timezone.now())
+
+    assert "Led by" not in words(client.get(url("detail", session)))
