@@ -113,8 +113,10 @@ def _hosts(user: User, session: GroupSession) -> bool:
 
 
 def _says_how_it_was(user: User, session: GroupSession) -> bool:
-    """Whoever leads it is not asked: they read the answers, and would find out the others' by knowing their own."""
-    return was_there(user, session) and not leads(user, session)
+    """Whoever leads it is not asked: they read the answers, and would find out the others' by knowing their own.
+    In a pair nobody is: there is no other answer to add theirs to.
+    """
+    return not session.group.is_pair and was_there(user, session) and not leads(user, session)
 
 
 def _reads_summary(user: User, summary: Summary) -> bool:

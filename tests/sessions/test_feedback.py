@@ -17,7 +17,7 @@ from sessions.services import (
     hear_feedback,
     keep_attendance,
 )
-from tests import factories
+from tests import factories, pairs
 from tests.catalogue import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,21 @@ def test_who_came_and_leads_now_is_not_asked(session, facilitator):
 
     with pytest.raises(NotAllowed):
         give_feedback(person, session=session, answers={HEARD: YES})
+
+
+def test_of_two_people_nobody_is_asked():
+    """Answers are heard from five on: there is nobody to add them to."""
+    programme = factories.GroupFactory(kind="programme")
+    two = pairs.pair(programme, pairs.mentor(programme), pairs.mentee(programme))
+    session = factories.SessionFactory(group=two, starts_in=-timedelta(hours=3))
+    two.memberships.update(joined_at=timezone.now() - timedelta(days=90))
+    mentor, mentee = two.memberships.get(role="facilitator").user, two.memberships.get(role="member").user
+    keep_attendance(mentor, session=session, marks={mentee.pk: "came"})
+
+    with pytest.raises(NotAllowed):
+        give_feedback(mentee, session=session, answers={HEARD: YES})
+
+    assert not Feedback.objects.exists()
 
 
 def test_who_left_the_group_is_not_asked(session, facilitator):
