@@ -39,6 +39,18 @@ def test_who_runs_nothing_sees_an_empty_day(as_person):
 
 
 @pytest.mark.usefixtures("tuesday")
+def test_after_the_last_session_of_a_day_it_does_not_say_that_there_was_none(as_person):
+    seat = FacilitatorFactory()
+    SessionFactory(group=seat.group, starts_in=-3 * HOUR)
+    SessionFactory(group=seat.group, starts_in=48 * HOUR)
+
+    page = text(as_person(seat.user).get("/today/"))
+
+    assert "Nothing ahead today." in page
+    assert "Nothing more today. What comes next stands below." in page
+
+
+@pytest.mark.usefixtures("tuesday")
 def test_the_day_has_tonight_who_is_new_the_week_and_what_is_left(as_person):
     seat = FacilitatorFactory(group__name="Evenings")
     group = seat.group
