@@ -301,9 +301,10 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
         return self.filter(Q(user=user) | Q(group__in=_groups_run_by(user)))
 
     def able(self) -> "StandInQuerySet":
-        """Those who run something to this day, and whom this group has not shut out."""
+        """Those who run something to this day, and whom this group has not put out since they are on its list."""
         runs = Membership.objects.running().beyond_pairs().filter(user=OuterRef("user"))
-        out = Membership.objects.filter(user=OuterRef("user"), group=OuterRef("group"), state="blocked")
+        own = Membership.objects.filter(user=OuterRef("user"), group=OuterRef("group"))
+        out = own.filter(Q(state="blocked") | Q(state="removed", ended_at__gte=OuterRef("created_at")))
         return self.filter(Exists(runs), ~Exists(out))
 
 
@@ -324,10 +325,13 @@ class CoverCallQuerySet(models.QuerySet["CoverCall"]):
         return self.open().filter(Q(until__lte=now) | Q(session__starts_at__lte=now + LATEST_COVER)).order_by("pk")
 
     def visible_to(self, user: "User") -> "CoverCallQuerySet":
-        """Of groups you run or may be asked to step in for, until the session is over; and your own."""
+        """Of groups you run; of those you may be asked to step in for, until the session is over; and your own, while
+        you are down to lead.
+        """
         groups = Q(session__group__in=_groups_run_by(user))
         asked = Q(session__group__in=user.stands_in.able().values("group_id"), session__ends_at__gt=timezone.now())
-        return self.filter(groups | asked | Q(asked_by=user)).select_related("session__group", "asked_by", "taken_by")
+        own = Q(asked_by=user, session__in=_in_hand_of(user))
+        return self.filter(groups | asked | own).select_related("session__group", "asked_by", "taken_by")
 
 
 class TickQuerySet(models.QuerySet["Tick"]):

@@ -18,6 +18,7 @@ from people import audit
 from people.models import User
 from people.policy import ensure
 from people.sealed import seal, unseal
+from people.signals import stepped_back
 
 FAREWELLS_KEPT = timedelta(days=366)  # after their month; the page that takes them in says so
 
@@ -44,6 +45,8 @@ def put_out(actor: User, *, membership: Membership, why: str, block: bool = Fals
     audit.record(actor, "membership.block" if block else "membership.remove", row, about=row.user, reason=why)
     if came:
         signals.member_left.send(Membership, membership=row)
+    else:
+        stepped_back.send(User, person=row.user)  # who never came may still have been asked to step in there
     offer_free_places(row.group)
     _tell(row)
     return row

@@ -15,7 +15,7 @@ from people.policy import ensure
 from resources.models import CrisisLine
 from resources.views.directory import number_in
 from sessions.models import GroupSession, Room
-from sessions.services import colleague_of, leaders_of, plan_of
+from sessions.services import colleague_of, knows_place, leaders_of, plan_of
 
 
 @login_required
@@ -32,7 +32,7 @@ def help_card_of(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same during one session, with the place one is at and who leads beside the reader."""
     session = _led(request, public_id)
     colleague = colleague_of(request.user, leaders_of(session))
-    context = _whom_to_call() | {"session": session, "place": _place(session), "colleague": colleague}
+    context = _whom_to_call() | {"session": session, "place": _place(request.user, session), "colleague": colleague}
     return render(request, "home/help_card.html", context)
 
 
@@ -46,7 +46,7 @@ def run_sheet_print(request: SignedInRequest, public_id: str) -> HttpResponse:
     limits = [line for lines in limits_in_paragraphs() if len(lines) > 1 for line in lines]
     context = {"session": session, "parts": plan_of(session), "promises": promises, "limits": limits}
     with timezone.override(session.zone):
-        found = context | _whom_to_call() | {"place": _place(session)}
+        found = context | _whom_to_call() | {"place": _place(request.user, session)}
         return render(request, "home/run_sheet_print.html", found)
 
 
@@ -68,9 +68,9 @@ def _whom_to_call() -> dict[str, Any]:
     }
 
 
-def _place(session: GroupSession) -> str:
+def _place(reader: User, session: GroupSession) -> str:
     """Where an ambulance would come to: the room that is booked, or the group's place. Empty online."""
-    if session.group.format == "online":
+    if session.group.format == "online" or not knows_place(reader, session):
         return ""
     room = Room.objects.filter(bookings__session=session).first()
     if room is None:

@@ -38,7 +38,7 @@ from sessions.services.cover import (
     take_cover,
     withdraw_cover,
 )
-from sessions.services.door import AgreementFirst, DoorShut, Place, open_door, place_of
+from sessions.services.door import AgreementFirst, DoorShut, Place, knows_place, open_door, place_of
 from sessions.services.evening import Check, NotTheTime, checklist, checklists, keep_checks, opened, say_here
 from sessions.services.feedback import (
     AlreadySaid,
@@ -86,7 +86,7 @@ from sessions.services.planning import (
     preview_series,
     zone_of,
 )
-from sessions.services.reminders import choose_reminders, remind
+from sessions.services.reminders import choose_reminders, remind, remind_to_close
 from sessions.services.roll import (
     NotOnTheRoll,
     RollLine,
@@ -270,6 +270,7 @@ __all__ = [
     "keep_summary",
     "kept_of",
     "kept_words",
+    "knows_place",
     "leaders_by_session",
     "leaders_of",
     "make_calendar_link",
@@ -296,6 +297,7 @@ __all__ = [
     "refusing_overlaps",
     "release_seats",
     "remind",
+    "remind_to_close",
     "retire_room",
     "roll_for",
     "roll_of",

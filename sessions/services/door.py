@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from groups.models import Group, Membership
+from groups.policies import runs
 from people import audit
 from people.errors import Refused
 from people.models import User
@@ -67,6 +68,11 @@ def place_of(user: User, session: GroupSession) -> Place:
     if room is None:
         return Place(shown=True, name=session.group.place, notes=session.group.access_notes)
     return Place(shown=True, name=room.name, address=room.address, notes=room.access_notes)
+
+
+def knows_place(user: User, session: GroupSession) -> bool:
+    """Of those who lead it: who steps in from outside is told a place that the group hides when the evening comes."""
+    return not session.group.hides_place or runs(user, session.group) or session.is_evening
 
 
 def _why_shut(user: User, session: GroupSession) -> str:

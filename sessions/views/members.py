@@ -12,7 +12,7 @@ from people.policy import can
 from people.words import zone_words
 from sessions.models import GroupSession
 from sessions.querysets import SessionQuerySet
-from sessions.services import AgreementFirst, DoorShut, kept_of, leaders_of, open_door, room_of
+from sessions.services import AgreementFirst, DoorShut, kept_of, knows_place, leaders_of, open_door, room_of
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
 from sessions.views.refusals import refused
@@ -53,7 +53,8 @@ def session_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     standing = standing_of(request.user, session)
     context = {"session": session, "standing": standing, "leaders": leaders_of(session)}
     if standing.leads_it and not session.is_cancelled and not session.is_over:
-        context |= {"calls": session.cover_calls.to_answer(), "room": room_of(session)}
+        room = room_of(session) if knows_place(request.user, session) else None
+        context |= {"calls": session.cover_calls.to_answer(), "room": room}
     context |= getting_there(request.user, session)
     if session.is_over and not session.is_cancelled:
         context["after"] = after_of(request.user, session)

@@ -139,8 +139,12 @@ class RunSheet:
         return _("A guest") if pk < 0 else self.names.get(pk, _("Somebody"))
 
     def choices(self) -> Iterator[tuple[str, str]]:
-        """Who can be next: everybody of the group, and somebody without an account."""
-        rows = Membership.objects.coming().filter(group=self.session.group_id, user__in=self.names)
+        """Who can be next: everybody of the group, and somebody without an account.
+
+        Who steps in from outside chooses among those who come, and does not read the list of members here.
+        """
+        known = self.names if self.runs_it else {*self.sheet.order, *expected(self.session, self.names)}
+        rows = Membership.objects.coming().filter(group=self.session.group_id, user__in=known)
         for key, pk in rows.by_name().values_list("public_id", "user_id"):
             if pk != self.sheet.speaker:
                 yield str(key), self.called(pk)
