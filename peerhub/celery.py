@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "decide what nobody took": {"task": "sessions.tasks.run_out_calls", "schedule": 60.0},
     "tell that nobody is there": {"task": "sessions.tasks.raise_alarms", "schedule": 60.0},
     "remind of sessions": {"task": "sessions.tasks.remind", "schedule": 180.0},
+    "ask to close what is over": {"task": "sessions.tasks.remind_to_close", "schedule": crontab(minute=15)},
     "set sessions by the wall clock": {"task": "sessions.tasks.rederive_clocks", "schedule": crontab(hour=2, minute=0)},
     "keep sessions ahead": {"task": "sessions.tasks.keep_ahead", "schedule": crontab(hour=2, minute=10)},
     "end what is over": {"task": "groups.tasks.archive_due", "schedule": crontab(minute=25)},

@@ -37,6 +37,11 @@ def remind() -> int:
 
 
 @shared_task
+def remind_to_close() -> int:
+    return services.remind_to_close()
+
+
+@shared_task
 def move_lines_on() -> int:
     return services.move_lines_on()
 

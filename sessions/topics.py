@@ -13,7 +13,7 @@ from notices.registry import Ids, Topic
 from people.models import User
 from people.policy import can
 from sessions.models import Closing, CoverCall, GroupSession, Seat
-from sessions.services.reminders import KINDS, Kind, comes, makes_sense, wants
+from sessions.services.reminders import KINDS, Kind, comes, is_left_open, makes_sense, wants
 from sessions.words import clock_of, when_words
 
 WAKES_WITHIN = timedelta(hours=12)
@@ -158,6 +158,11 @@ def _is_unopened(user: User, ids: Ids) -> bool:
     return user.is_admin and GroupSession.objects.unopened().filter(public_id=ids["session"]).exists()
 
 
+def _may_close(user: User, ids: Ids) -> bool:
+    session = _session(ids, user)
+    return session is not None and is_left_open(session) and can(user, "session.lead", session)
+
+
 def _stands_in(user: User, ids: Ids) -> bool:
     return user.stands_in.able().filter(group__slug=ids["group"]).exists()
 
@@ -192,6 +197,10 @@ def _to_overview(ids: Ids, user: User) -> str:
     return reverse("home:overview")
 
 
+def _to_closing(ids: Ids, user: User) -> str:
+    return reverse("home:close", args=[ids["session"]])
+
+
 def _to_today(ids: Ids, user: User) -> str:
     return reverse("home:today")
 
@@ -224,6 +233,12 @@ HOSTING = [
     ),
     _plain("cover.nobody", _knows_call, _saying(gettext_lazy("Nobody could step in. It is off: %(when)s")), _to_call),
     _plain("room.retired", _runs_it, _saying(gettext_lazy("Choose another room: %(when)s")), _to_hosts),
+    _plain(
+        "session.left-open",
+        _may_close,
+        _saying(gettext_lazy("Not written down yet: %(when)s. It takes about a minute")),
+        _to_closing,
+    ),
     _plain("standin.added", _stands_in, _asked_to_step_in, _to_today),
     # Somebody stands before a closed door in ten minutes: this one does not wait for the morning.
     _plain(
@@ -237,12 +252,18 @@ HOSTING = [
 
 
 def _may_ring(user: User, ids: Ids) -> bool:
-    return user.is_safety_lead and Closing.objects.filter(public_id=ids["closing"], wants_talk=True).exists()
+    """Unless whoever asked took it back: that somebody else saved the closing after them takes nothing back."""
+    closing = Closing.objects.filter(public_id=ids["closing"]).select_related("closed_by").first()
+    if closing is None or not user.is_safety_lead:
+        return False
+    return closing.wants_talk or ids.get("person", "") not in {"", str(closing.closed_by.public_id)}
 
 
 def _wants_talk(ids: Ids, user: User) -> str:
     closing = Closing.objects.filter(public_id=ids["closing"]).select_related("closed_by").first()
-    name = closing.closed_by.display_name if closing else _("Somebody")
+    asked = User.objects.filter(public_id=ids["person"]).first() if "person" in ids else None
+    asked = asked or (closing.closed_by if closing else None)
+    name = asked.display_name if asked else _("Somebody")
     return _("%(name)s led an evening and would like to talk to somebody. Ring or write to them") % {"name": name}
 
 

@@ -51,6 +51,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         *_groups(),
         *_all_away(),
         *_unled(),
+        *_unclosed(),
         *_resources(),
         *_messages(),
     ]
@@ -186,6 +187,18 @@ def _unled() -> list[Need]:
     title = ngettext("%(n)s session this week needs a host", "%(n)s sessions this week need a host", number)
     words = _("Those who run the group choose one on the session’s page.")
     return [Need(title % {"n": number}, words, "", reverse("groups:manage"), _("Groups"))]
+
+
+def _unclosed() -> list[Need]:
+    """Sessions that nobody closed although those who led were asked to (R31)."""
+    late, now = timedelta(days=4), timezone.now()
+    past = GroupSession.objects.scheduled().filter(ends_at__lte=now - late, starts_at__gt=now - timedelta(days=28))
+    number = past.filter(group__state=Group.State.OPEN).exclude(group__kind=Group.Kind.PAIR).count()
+    if not number:
+        return []
+    title = ngettext("%(n)s session is not closed", "%(n)s sessions are not closed", number) % {"n": number}
+    words = _("It was days ago, and those who led were asked. Ask them what they need.")
+    return [Need(title, words, "", reverse("groups:manage"), _("Groups"))]
 
 
 def _resources() -> list[Need]:

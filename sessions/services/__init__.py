@@ -26,7 +26,16 @@ from sessions.services.changing import (
     ensure_possible,
 )
 from sessions.services.clocks import rederive_clocks
-from sessions.services.closing import ClosedMeanwhile, Kept, NotBegun, ensure_begun, keep_closing, kept_of, kept_words
+from sessions.services.closing import (
+    ClosedMeanwhile,
+    Kept,
+    NotBegun,
+    asks_to_talk,
+    ensure_begun,
+    keep_closing,
+    kept_of,
+    kept_words,
+)
 from sessions.services.counting import Month, months_of
 from sessions.services.cover import (
     CallIsClosed,
@@ -222,6 +231,7 @@ __all__ = [
     "add_stand_in",
     "answer_seat",
     "ask_cover",
+    "asks_to_talk",
     "book",
     "cancel_series",
     "cancel_session",

@@ -1,4 +1,7 @@
-"""Reminders: the day before and an hour before, to people with a seat and to hosts, as each of them likes."""
+"""Reminders: the day before and an hour before, to people with a seat and to hosts, as each of them likes.
+
+And one two days after, to those who led what nobody has closed (R31).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +36,7 @@ class Kind:
 DAY = Kind("session.tomorrow", "day_before", timedelta(days=1), timedelta(hours=3))
 HOUR = Kind("session.soon", "hour_before", timedelta(hours=1), timedelta(0))
 KINDS = (DAY, HOUR)
+LEFT_OPEN, TOO_LATE = timedelta(hours=48), timedelta(days=4)  # after the end: from when on we ask, and until when
 
 
 @transaction.atomic
@@ -53,6 +57,19 @@ def remind() -> int:
     sense is not sent.
     """
     return sum(_remind(kind) for kind in KINDS)
+
+
+def remind_to_close() -> int:
+    """Ask those who led to close what has been over for two days: each once, and each session once.
+
+    Where nobody who runs the group was down to lead, all who run it. Pairs see to it between the two. Returns how
+    many were told. Safe to run twice and late.
+    """
+    return sum(_ask_to_close(session) for session in _left_open())
+
+
+def is_left_open(session: GroupSession) -> bool:
+    return session.state == GroupSession.State.SCHEDULED and session.is_over
 
 
 def makes_sense(kind: Kind, starts_at: datetime) -> bool:
@@ -76,6 +93,23 @@ def _remind(kind: Kind) -> int:
         with transaction.atomic():
             told += len(tell([person], kind.topic, _key(kind, session), session=one, at=at))
     return told
+
+
+def _left_open() -> list[GroupSession]:
+    """By the start, for which there is an index: no session lasts longer than a day."""
+    now = timezone.now()
+    near = GroupSession.objects.scheduled().filter(starts_at__gt=now - TOO_LATE - timedelta(days=1), starts_at__lt=now)
+    over = near.filter(ends_at__gt=now - TOO_LATE, ends_at__lte=now - LEFT_OPEN, group__state="open")
+    return list(over.exclude(group__kind="pair").select_related("group").order_by("starts_at", "pk"))
+
+
+@transaction.atomic
+def _ask_to_close(session: GroupSession) -> int:
+    run = User.objects.filter(pk__in=session.group.memberships.running().values("user")).order_by("pk")
+    led = run.filter(pk__in=session.bookings.of_hosts().values("host"))
+    key = f"session.left-open {session.public_id}"
+    one, at = str(session.public_id), session.starts_at.isoformat()
+    return len(tell(led or run, "session.left-open", key, session=one, at=at))
 
 
 def _due(kind: Kind) -> Iterator[tuple[User, GroupSession]]:

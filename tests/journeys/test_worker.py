@@ -332,3 +332,13 @@ def test_nobody_is_there_to_lead_and_admins_hear_of_it(worker):
     worker("sessions.tasks.raise_alarms")
 
     assert until(lambda: Notice.objects.filter(topic="session.alarm", user=session.group.created_by).exists())
+
+
+def test_whoever_led_is_asked_once_to_close_what_is_over(worker):
+    session = SessionFactory(starts_in=-timedelta(days=3))
+    host = FacilitatorFactory(group=session.group).user
+    booking(session, host=host)
+
+    worker("sessions.tasks.remind_to_close")
+
+    assert until(lambda: Notice.objects.filter(topic="session.left-open", user=host).exists())

@@ -183,6 +183,12 @@ def _led(person, group):
     return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
 
 
+def _left_open(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    session = make.SessionFactory(group=group, plan=CANARY, starts_in=-timedelta(days=3))
+    return {"session": str(session.public_id), "at": session.starts_at.isoformat()}
+
+
 def _call(person, group):
     """Somebody else cannot lead it."""
     make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
@@ -247,6 +253,7 @@ TOPICS = {
     "seat.free": _held_seat,
     "session.back": _seat,
     "session.cancelled": _cancelled,
+    "session.left-open": _left_open,
     "session.moved": _seat,
     "session.place": _seat,
     "session.soon": _seat,

@@ -38,6 +38,9 @@ TASKS = {
         ("group_sessions_groupsession", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
     "sessions.tasks.remind": Row("reminds who has a seat, and hosts", ("notices_notice", "notices_delivery")),
+    "sessions.tasks.remind_to_close": Row(
+        "asks once to close what has been over for two days", ("notices_notice", "notices_delivery")
+    ),
     "sessions.tasks.run_out_calls": Row(
         "decides what nobody took by the cut-off",
         (

@@ -17,6 +17,7 @@ from tests.factories import (
     GroupFactory,
     RequestFactory,
     ResourceFactory,
+    SessionFactory,
 )
 from tests.home.manage.world import PAGES, SETTINGS, get, post
 
@@ -119,3 +120,14 @@ def test_five_may_be_named_and_four_may_not(browser):
 
     RequestFactory()
     assert ("Asked to join", "5", "") in get(browser, "overview").context["figures"]
+
+
+def test_what_nobody_closed_after_being_asked_is_for_the_admins(browser):
+    CrisisLineFactory()
+    group = two_run(GroupFactory())
+    for days in (3, 5, 40):
+        SessionFactory(group=group, starts_in=-timedelta(days=days))
+    SessionFactory(group=group, starts_in=-timedelta(days=6), state="cancelled", cancelled_at=timezone.now())
+    SessionFactory(group=GroupFactory(state="archived", archived_at=timezone.now()), starts_in=-timedelta(days=6))
+
+    assert needs(browser) == ["1 session is not closed"]
