@@ -56,6 +56,8 @@ def test_while_setting_up_the_settings_lead_back_to_the_list(browser):
         ("answer_days", "0", "Enter a number of days, from 1 to 30"),
         ("note_months", "25", "Enter a number of months, from 1 to 24"),
         ("note_months", "soon", "Enter a number of months, from 1 to 24"),
+        ("cover_hours", "49", "Enter a number of hours, from 1 to 48"),
+        ("cover_hours", "", "Say how many hours before the start"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(browser, field, value, words):

@@ -9,6 +9,7 @@ PAGES = ["overview", "setup", "settings", "members", "invite", "invitations", "a
 
 
 SETTINGS = {
+    "cover_hours": "4",
     "name": "Quay Hall",
     "sender": "Quay",
     "time_zone": "Europe/Lisbon",
