@@ -21,7 +21,7 @@ from people.models import User
 from people.policy import ensure
 from sessions.forms import AttendanceForm
 from sessions.models import Closing, GroupSession
-from sessions.services import NotBegun, ensure_begun, hints_of, kept_words, leaders_of, prefill, roll_for
+from sessions.services import NotBegun, asks_to_talk, ensure_begun, hints_of, kept_words, leaders_of, prefill, roll_for
 from sessions.services.roll import RollLine
 
 FORMS = "promises"
@@ -94,7 +94,8 @@ class Page:
         if self.closing is None:
             return number
         kept = kept_words(self.closing, self.session)
-        stood = {name: getattr(self.closing, name) for name in ("themes", "talked", "wants_talk")}
+        stood = {name: getattr(self.closing, name) for name in ("themes", "talked")}
+        stood["wants_talk"] = asks_to_talk(self.reader, self.closing)  # one's own wish, and nobody else's
         return stood | {"win": kept.win, "tool": kept.tool, "seen": self.closing.closed_at.isoformat()} | number
 
     def _note(self) -> Note | None:

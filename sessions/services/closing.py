@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices.models import Notice
 from notices.services import tell
 from people import audit
 from people.errors import Refused
@@ -59,7 +60,7 @@ def keep_closing(
     closing = Closing.objects.filter(session=session).first() or Closing(session=session)
     if (closing.closed_at if closing.pk else None) != seen:
         raise ClosedMeanwhile(_("Somebody saved this a moment ago. Look at what stands now, then save yours"))
-    asks_anew = wants_talk and not (closing.pk and closing.wants_talk)
+    asks_anew = wants_talk and not (closing.pk and asks_to_talk(actor, closing))
     closing.closed_by, closing.closed_at = actor, timezone.now()
     closing.themes, closing.talked, closing.wants_talk = sorted(set(themes)), talked, wants_talk
     seal(closing, "win", win, owner=session.group)
@@ -70,6 +71,13 @@ def keep_closing(
     if asks_anew:
         _ask_for_talk(actor, closing)
     return closing
+
+
+def asks_to_talk(user: User, closing: Closing) -> bool:
+    """Whether this person would like to talk to somebody. What another one asked for is nobody's business."""
+    if closing.closed_by_id == user.pk:
+        return closing.wants_talk
+    return Notice.objects.filter(topic="host.talk", ids__contains=_talk_ids(user, closing)).exists()
 
 
 def ensure_begun(session: GroupSession) -> None:
@@ -102,5 +110,9 @@ def _hold(actor: User, session: GroupSession) -> None:
 
 def _ask_for_talk(actor: User, closing: Closing) -> None:
     leads = User.objects.active().filter(is_safety_lead=True).exclude(pk=actor.pk)
-    key = f"host.talk {closing.public_id} {closing.closed_at:%Y%m%d%H%M%S}"
-    tell(leads, "host.talk", key, closing=str(closing.public_id))
+    key = f"host.talk {closing.public_id} {actor.pk} {closing.closed_at:%Y%m%d%H%M%S}"
+    tell(leads, "host.talk", key, **_talk_ids(actor, closing))
+
+
+def _talk_ids(user: User, closing: Closing) -> dict[str, str]:
+    return {"closing": str(closing.public_id), "person": str(user.public_id)}

@@ -12,6 +12,7 @@ from home.forms.closing import names_in
 from home.services import Debrief, Promise, close_session
 from notes.models import Note
 from notices.models import Notice
+from notices.registry import topic
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from sessions.models import Closing, GroupSession, Seat
@@ -170,6 +171,42 @@ def test_who_would_like_to_talk_is_told_to_the_safety_lead_once(evening):
     close(lead, session, wants_talk=True, seen=first.closing.closed_at)
 
     assert [(notice.user, notice.topic) for notice in Notice.objects.all()] == [(priya, "host.talk")]
+
+
+def test_who_asks_to_talk_is_heard_whoever_saves_after_them(evening):
+    session, lead, _ = evening
+    second = make.FacilitatorFactory(group=session.group).user
+    priya = make.SafetyLeadFactory()
+    first = close(lead, session, wants_talk=True)
+    close(second, session, seen=first.closing.closed_at)  # the second one does not want to
+
+    told = Notice.objects.get()
+    about = topic("host.talk")
+    assert about.may(priya, told.ids)
+    assert about.line(told.ids, priya).startswith(f"{lead.display_name} led an evening")
+
+
+def test_the_second_one_who_asks_to_talk_is_heard_too(evening):
+    session, lead, _ = evening
+    second = make.FacilitatorFactory(group=session.group).user
+    priya = make.SafetyLeadFactory()
+    first = close(lead, session, wants_talk=True)
+    again = close(second, session, wants_talk=True, seen=first.closing.closed_at)
+    close(lead, session, wants_talk=True, seen=again.closing.closed_at)
+
+    lines = {topic("host.talk").line(notice.ids, priya) for notice in Notice.objects.all()}
+    assert Notice.objects.count() == 2
+    assert {line.partition(" led an")[0] for line in lines} == {lead.display_name, second.display_name}
+
+
+def test_who_takes_it_back_is_not_rung(evening):
+    session, lead, _ = evening
+    priya = make.SafetyLeadFactory()
+    first = close(lead, session, wants_talk=True)
+
+    close(lead, session, seen=first.closing.closed_at)
+
+    assert not topic("host.talk").may(priya, Notice.objects.get().ids)
 
 
 def test_closing_is_in_the_record_without_words(evening):
