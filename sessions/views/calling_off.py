@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,8 +76,14 @@ def series_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _since(request: SignedInRequest, series: Series) -> GroupSession | None:
+    """404 for a session that goes on in another series by now: nobody cancels all where they meant some."""
     named = request.POST.get("since") or request.GET.get("since") or ""
-    return next((row for row in series.sessions.all() if str(row.public_id) == named), None) if named else None
+    if not named:
+        return None
+    found = next((row for row in series.sessions.all() if str(row.public_id) == named), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _cancelled(session: GroupSession) -> str:

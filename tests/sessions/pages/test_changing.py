@@ -199,6 +199,17 @@ def test_a_series_is_cancelled_after_a_look(page, series):
     assert "Nothing to cancel" in words(page.get(address))
 
 
+@pytest.mark.parametrize("since", ["elsewhere", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_session_that_is_not_of_the_series_cancels_nothing(page, series, since):
+    address = reverse("sessions:series-cancel", args=[series.public_id])
+    other = factories.SessionFactory(group=series.group)  # such as one that a colleague moved to a series of its own
+    sent = {"since": str(other.public_id) if since == "elsewhere" else since}
+
+    assert page.get(f"{address}?{urlencode(sent)}").status_code == 404
+    assert page.post(address, sent).status_code == 404
+    assert not GroupSession.objects.filter(state="cancelled").exists()
+
+
 def test_a_member_sees_neither(client, series):
     client.force_login(factories.MembershipFactory(group=series.group).user)
 
