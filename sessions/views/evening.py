@@ -43,7 +43,7 @@ def run_sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _turned(request, session, form)
     except NotTheTime as no:
         return refused(request, no, session=session, status=409)
-    if request.method == "GET":
+    if request.method == "GET" and "Sec-Purpose" not in request.headers:  # a browser that loads ahead is nobody there
         opened(session, request.user)
     with timezone.override(session.zone):
         context = {"session": session, "page": page, "form": form}

@@ -260,3 +260,13 @@ def test_the_sheet_asks_the_same_for_one_and_for_thirty(
 
     with django_assert_num_queries(SHEET_QUERIES):
         client.get(url("run-sheet", session))
+
+
+def test_a_browser_that_loads_the_sheet_ahead_is_nobody_there(evening, facilitator, as_person):
+    client = as_person(facilitator)
+    client.get(url("run-sheet", evening), headers={"sec-purpose": "prefetch;prerender"})
+    client.head(url("run-sheet", evening))
+    assert GroupSession.objects.get(pk=evening.pk).opened_at is None
+
+    client.get(url("run-sheet", evening))
+    assert GroupSession.objects.get(pk=evening.pk).opened_by == facilitator

@@ -11,7 +11,7 @@ from people.policy import can
 from sessions.models import CoverCall, GroupSession
 from sessions.services import add_stand_in, ask_cover, take_cover
 from tests import factories
-from tests.sessions.pages.world import stand, url, words
+from tests.sessions.pages.world import stand, url
 
 pytestmark = pytest.mark.django_db
 PLACE = "12 Harbour Lane"
