@@ -26,6 +26,7 @@ from people.policy import ensure
 from sessions.models import Booking, CoverCall, GroupSession, Room
 from sessions.services.offers import ids_of
 from sessions.services.seats import lock_session
+from sessions.services.telling import tell_place
 from sessions.words import when_words
 
 Times = tuple[datetime, datetime]
@@ -151,7 +152,7 @@ def set_hosts(
 ) -> GroupSession:
     """Say who leads one session, who helps, and where. Nobody is a possible answer to each.
 
-    The same twice changes nothing. Who is new to it is told. Raises NotAllowed, HostsAreSet, NotAHost,
+    The same twice changes nothing. Who is new to it is told, and of another room everybody who comes. Raises NotAllowed, HostsAreSet, NotAHost,
     NoSuchHosts, SecondHostNeeded, DoubleBooked.
     """
     hold_group(session.group_id)
@@ -160,11 +161,13 @@ def set_hosts(
     if session.is_cancelled or session.is_over:
         raise HostsAreSet(_("This session is over or cancelled, so there is nobody to choose"))
     _ensure_possible(session, lead, co, room)
-    before = {row.host_id for row in session.bookings.of_hosts()}
+    before, place = {row.host_id for row in session.bookings.of_hosts()}, room_of(session)
     book([session], lead=lead, co=co, room=room)
     end_settled_calls([session])
     audit.record(actor, "session.host", session)
     _tell_who_is_new(actor, session, before, lead, co)
+    if place != room and not session.has_begun:
+        tell_place(session, by=actor)
     return session
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notices.models import Notice
 from people.policy import NotAllowed
 from sessions.models import Booking
 from sessions.services.hosting import DoubleBooked, NotAHost, book, clashes, leaders_of, refusing_overlaps, set_hosts
@@ -158,3 +159,17 @@ class TestSetting:
         set_hosts(lead, session=session, lead=lead, co=None, room=None)
 
         assert stands(session) == {("lead", lead)}
+
+    def test_another_room_is_told_to_everybody_who_comes_and_the_same_one_is_not(self):
+        session, runs = factories.SessionFactory(), factories.FacilitatorFactory()
+        type(session).objects.filter(pk=session.pk).update(group=runs.group)
+        member = factories.MembershipFactory(group=runs.group).user
+        factories.SeatFactory(session=session, user=member)
+        factories.SeatFactory(session=session, user=factories.MembershipFactory(group=runs.group).user, state="declined")
+        first, second = factories.RoomFactory(), factories.RoomFactory()
+        factories.booking(session, room=first)
+
+        for room in (first, second, second):
+            set_hosts(runs.user, session=session, lead=runs.user, co=None, room=room)
+
+        assert list(Notice.objects.values_list("user", "topic")) == [(member.pk, "session.place")]
