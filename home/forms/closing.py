@@ -81,6 +81,10 @@ class ClosingForm(forms.Form):
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "About you who led it, without names of members. "
+            "Those who run the group can read it, and each reading is recorded."
+        ),
         error_messages={"max_length": _("Keep it to %(limit_value)d characters. There are %(show_value)d now")},
     )
     wants_talk = forms.BooleanField(label=_("I would like to talk to someone myself"), required=False)
