@@ -75,6 +75,15 @@ def test_template_speaks_in_our_voice(path):
     assert "!" not in words
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_cells_say_on_a_phone_what_they_are(path):
+    """The head of a table cannot be seen there, and only grid-plain writes out the labels of its cells."""
+    tables = re.findall(r'<table class="([^"]*)"(.*?)</table>', path.read_text(encoding="utf-8"), re.DOTALL)
+
+    silent = [classes for classes, cells in tables if "data-label" in cells and "grid-plain" not in classes.split()]
+    assert silent == []
+
+
 # -- allauth ----------------------------------------------------------------------------------
 def theirs():
     files = (path for app in ("account", "mfa", "usersessions") for path in (ALLAUTH / app).rglob("*.*"))
