@@ -96,10 +96,10 @@ class SettingsForm(forms.Form):
     needs_two_hosts = forms.BooleanField(
         label=_("Every session has two who lead"),
         required=False,
-        help_text=_("Without a tick, planning with one warns. With it, nobody can plan with one."),
+        help_text=_("With a tick, no session can be planned with only one. Without it, there is a warning."),
     )
     cover_hours = forms.IntegerField(
-        label=_("Somebody who can step in is looked for until, hours before"),
+        label=_("Look for somebody to step in until, hours before"),
         min_value=1,
         max_value=48,
         help_text=_("If nobody leads a session by then, it is cancelled and everybody who comes is told."),

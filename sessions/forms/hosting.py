@@ -66,7 +66,7 @@ class RoomForm(forms.Form):
     )
     capacity = forms.IntegerField(
         label=_("Chairs"),
-        help_text=_("For everybody in the room, those who lead too. Leave it empty when nobody counts."),
+        help_text=_("For everybody in the room, those who lead too. Leave it empty for no limit."),
         **whole_number(1000, _("Say how many chairs, from 1 to 1000")),
     )
     access_notes = SingleLineField(

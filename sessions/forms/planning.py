@@ -94,16 +94,16 @@ class SeriesForm(LeadingForm):
     skips = DaysField(
         label=_("Days to skip"),
         required=False,
-        help_text=_("Such as holidays. When you say how many sessions, a later one takes the place of each."),
+        help_text=_("Such as holidays. If you said how many sessions, one is added at the end for each."),
     )
     capacity = forms.IntegerField(
         label=_("Seats"),
-        help_text=_("For members. Leave it empty when nobody counts."),
+        help_text=_("For members. Leave it empty for no limit."),
         **whole_number(500, _("Say how many seats, from 1 to 500")),
     )
     kept_for_new = forms.IntegerField(
         label=_("Seats kept for new people"),
-        help_text=_("For those who come the first time. A day before, anybody can take what is left of them."),
+        help_text=_("For those who come for the first time. From a day before, anybody can take what is left."),
         **whole_number(100, _("Say how many seats wait for new people, from 0 to 100"), least=0),
     )
     plan = SingleLineField(
