@@ -54,7 +54,7 @@ def test_everything_a_visitor_wants_to_see_is_there():
     seed()
 
     assert Seat.objects.filter(state="waiting").exists()
-    assert GroupSession.objects.filter(state="held").count() == 4
+    assert GroupSession.objects.filter(state="held").count() == 5
     assert [s.door_is_open for s in GroupSession.objects.upcoming()[:1]] == [True]
     assert FollowUp.objects.to_do().count() == 3
     assert Membership.objects.requested().count() == 1

@@ -40,7 +40,7 @@ def test_settings_are_kept_and_recorded_without_words(browser, admin):
     kept = Organisation.objects.values(*SETTINGS).get()
     assert {name: str(value) for name, value in kept.items()} == SETTINGS
     assert list(AuditEntry.objects.values_list("action", "actor_id", "reason")) == [
-        ("organisation.change", admin.pk, ", ".join(sorted(SETTINGS)))
+        ("organisation.change", admin.pk, ", ".join(sorted([*SETTINGS, "needs_two_hosts"])))
     ]
 
 
