@@ -152,8 +152,8 @@ def set_hosts(
 ) -> GroupSession:
     """Say who leads one session, who helps, and where. Nobody is a possible answer to each.
 
-    The same twice changes nothing. Who is new to it is told, and of another room everybody who comes. Raises NotAllowed, HostsAreSet, NotAHost,
-    NoSuchHosts, SecondHostNeeded, DoubleBooked.
+    The same twice changes nothing. Who is new to it is told, and of another room everybody who comes.
+    Raises NotAllowed, HostsAreSet, NotAHost, NoSuchHosts, SecondHostNeeded, DoubleBooked.
     """
     hold_group(session.group_id)
     session = lock_session(session)

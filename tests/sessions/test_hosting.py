@@ -165,7 +165,9 @@ class TestSetting:
         type(session).objects.filter(pk=session.pk).update(group=runs.group)
         member = factories.MembershipFactory(group=runs.group).user
         factories.SeatFactory(session=session, user=member)
-        factories.SeatFactory(session=session, user=factories.MembershipFactory(group=runs.group).user, state="declined")
+        factories.SeatFactory(
+            session=session, user=factories.MembershipFactory(group=runs.group).user, state="declined"
+        )
         first, second = factories.RoomFactory(), factories.RoomFactory()
         factories.booking(session, room=first)
 
