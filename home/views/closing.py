@@ -46,7 +46,8 @@ class Page:
         self.form = ClosingForm(data, names=names, initial=self._initial())
         if not self.runs_it:
             del self.form.fields["debrief"]
-        choices = {"people": self._people(), "owners": self._owners()}
+        owners = self._owners()
+        choices = {"people": self._people() if owners else [], "owners": owners}  # nobody is left who could promise
         first = None if data else [{"key": uuid4()}]
         self.promises = PromiseForms(data, prefix=FORMS, initial=first, form_kwargs=choices)
 

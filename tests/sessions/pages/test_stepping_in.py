@@ -139,3 +139,14 @@ def test_who_was_removed_once_can_be_asked_anew(session, facilitator):
     add_stand_in(facilitator, group=session.group, person=place.user)
 
     assert session.group.stand_ins.able().get().user == place.user
+
+
+def test_where_nobody_is_left_who_could_promise_nothing_can_be_promised(session, outside, as_person):
+    ines = belongs(session, "Ines")
+    stand(session, None, starts_in=timedelta(hours=-2))
+    promised = {"promises-TOTAL_FORMS": "1", "promises-INITIAL_FORMS": "0", "promises-0-by": str(timezone.localdate())}
+
+    address = reverse("home:close", args=[session.public_id])
+    answer = as_person(outside).post(address, {"by": "names", "promises-0-who": str(ines.public_id), **promised})
+
+    assert answer.status_code == 422
