@@ -1,5 +1,6 @@
 """The page that closes a session, as its facilitator and everybody else meet it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,30 @@ def test_a_promise_without_a_day_comes_back_with_all_that_was_typed(client, even
     assert not Closing.objects.exists()
 
 
+def test_what_is_to_be_put_right_stands_in_one_list(client, evening):
+    session, _, kofi, mo = evening
+    wrong = {"win": "mo was brave", "guest": "ann@example.org", **promise(mo, by="")}
+
+    page = client.post(path(session), sent(kofi, **wrong)).content.decode()
+
+    assert page.count("There is a problem") == 1
+    assert page.count("data-focus") == 1
+    places = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert places == ["id_guest", "id_promises-0-by", "id_win"]
+    assert all(f'id="{place}"' in page for place in places)
+
+
+def test_what_was_closed_is_not_said_to_be_filled_in(client, evening):
+    session, _, kofi, _ = evening
+    assert "Filled in from what people answered" in client.get(path(session)).content.decode()
+    client.post(path(session), sent(kofi))
+
+    page = client.get(path(session)).content.decode()
+
+    assert "As it was kept. Nothing changes until you save." in page
+    assert "Filled in" not in page
+
+
 @pytest.mark.parametrize("field", ["win", "tool", "debrief"])
 def test_a_name_is_asked_about_once_and_then_taken_as_meant(client, evening, field):
     session, _, kofi, _mo = evening
@@ -223,6 +248,19 @@ def test_whoever_steps_in_for_the_evening_closes_it_without_a_note(client, eveni
 
     assert Closing.objects.get().closed_by == host
     assert not Note.objects.exists()
+
+
+def test_that_somebody_would_like_to_talk_is_not_said_to_the_other_one_who_leads(client, evening):
+    session, _lead, kofi, _ = evening
+    client.post(path(session), sent(kofi, wants_talk="on"))
+    ticked = 'id="id_wants_talk" checked'
+    assert ticked in client.get(path(session)).content.decode()
+
+    client.force_login(make.FacilitatorFactory(group=session.group).user)
+    page = client.get(path(session)).content.decode()
+
+    assert 'id="id_wants_talk"' in page
+    assert ticked not in page
 
 
 def test_the_group_reads_what_stays_of_it_and_visitors_do_not(client, evening):
