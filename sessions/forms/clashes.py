@@ -21,6 +21,7 @@ YOU_LEAD, LEADS_KNOWN, LEADS = (
     _("%(name)s also leads %(group)s from %(when)s that day."),
     _("%(name)s leads another session from %(when)s that day."),
 )
+YOU_AWAY, AWAY = _("You said that you are away that day."), _("%(name)s is away that day.")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Teller:
         if clash.kind == "busy":
             return str(YOU_RUN if is_own else RUNS) % words
         return str(YOU_LEAD if is_own else LEADS_KNOWN if is_known else LEADS) % words
+
+    def away(self, who: User) -> str:
+        return str(YOU_AWAY if who == self.reader else AWAY) % {"name": self.name(who)}
 
     def way(self, way: Way, clash: DayClash) -> str:
         if way.key == SKIP:
@@ -87,7 +91,8 @@ class Question:
 
     @property
     def sentences(self) -> list[str]:
-        return list(dict.fromkeys(self.teller.sentence(clash) for clash in self.clash.clashes))
+        away = [self.teller.away(who) for who in self.clash.away]
+        return away + list(dict.fromkeys(self.teller.sentence(clash) for clash in self.clash.clashes))
 
     @property
     def options(self) -> list[Option]:

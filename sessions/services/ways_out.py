@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from groups.models import Group, Membership
+from groups.models import Away, Group, Membership
 from people.local_time import local_day
 from people.models import Organisation, User
 from sessions.models import Booking, GroupSession
@@ -34,12 +34,13 @@ class DayClash:
     """A date on which something is in the way.
 
     A clash is "host" or "room" where the database would refuse, and "busy" where it may be meant: the same person
-    runs another group that meets then, and nobody is booked for that.
+    runs another group that meets then, and nobody is booked for that. `away` said that they are not there.
     """
 
     day: date
     clashes: tuple[Clash, ...]
     ways: tuple[Way, ...]
+    away: tuple[User, ...] = ()
 
     @property
     def is_soft(self) -> bool:
@@ -58,12 +59,21 @@ def ways_out(
     found = hosts.clashes(times, but=_own(made_as))
     for number, busy in _busy(hosts.people or [actor], group, times).items():
         found.setdefault(number, []).extend(busy)
-    at = sorted(found)
+    gone = _away(group, days)
+    away = {n: [who for who in hosts.people if who in gone[day]] for n, day in enumerate(days) if day in gone}
+    at = sorted(found.keys() | {number for number, people in away.items() if people})
     others = _free_at(group, hosts, [times[number] for number in at])
+    others = [
+        [one for one in free if one.user not in gone.get(days[n], ())] for n, free in zip(at, others, strict=True)
+    ]
     until = rule.horizon(local_day(timezone.now(), rule.zone))
     two = bool(at) and needs_two(group)
-    ways = [_ways(hosts, found[n], others[place] if days[n] <= until else [], two) for place, n in enumerate(at)]
-    return [DayClash(days[n], tuple(found[n]), tuple(ways[place])) for place, n in enumerate(at)]
+    made = []
+    for n, free in zip(at, others, strict=True):
+        clashes, missing = found.get(n, []), away.get(n, [])
+        ways = _ways(hosts, clashes, free if days[n] <= until else [], two, missing)
+        made.append(DayClash(days[n], tuple(clashes), tuple(ways), tuple(missing)))
+    return made
 
 
 def dates_to_check(rule: Rule) -> list[date]:
@@ -85,6 +95,19 @@ def _own(made_as: uuid.UUID | None) -> list[int]:
         return []
     own = GroupSession.objects.filter(Q(public_id=made_as) | Q(series__public_id=made_as))
     return list(own.values_list("pk", flat=True))
+
+
+def _away(group: Group, days: Sequence[date]) -> dict[date, set[User]]:
+    """Who runs the group and said that they are not there, by day. One query."""
+    if not days:
+        return {}
+    gone: dict[date, set[User]] = {}
+    near = Away.objects.touching(days[0], days[-1]).filter(seat__group=group)
+    for row in near.select_related("seat__user"):
+        for day in days:
+            if row.starts_on <= day and (row.ends_on is None or day <= row.ends_on):
+                gone.setdefault(day, set()).add(row.seat.user)
+    return gone
 
 
 def _busy(people: Collection[User], group: Group, times: Sequence[Times]) -> dict[int, list[Clash]]:
@@ -112,10 +135,12 @@ def _free_at(group: Group, hosts: Hosts, times: Sequence[Times]) -> list[list[Me
     return [[other for other in others if place not in taken[other.pk]] for place in range(len(times))]
 
 
-def _ways(hosts: Hosts, found: Collection[Clash], others: Sequence[Membership], two: bool) -> list[Way]:
+def _ways(
+    hosts: Hosts, found: Collection[Clash], others: Sequence[Membership], two: bool, away: Collection[User]
+) -> list[Way]:
     """Skip it, let somebody else lead, keep it without what is taken. Where two are needed, never with fewer."""
     left = hosts.but(clash for clash in found if clash.kind != "busy")
-    wanted = {clash.who for clash in found}
+    wanted = {clash.who for clash in found} | set(away)
     instead = []
     if hosts.lead in wanted:
         instead += [Way(f"lead-{other.public_id}", _led_by(left, other.user), other) for other in others]

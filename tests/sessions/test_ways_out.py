@@ -156,3 +156,24 @@ def test_what_the_same_form_made_does_not_count(lead):
 
     assert [day for day, _kinds, _ways in found(lead, Hosts(lead.user))] == [5, 12]
     assert found(lead, Hosts(lead.user), made_as=made_as) == []
+
+
+def test_who_said_that_they_are_away_can_be_stood_in_for_or_come_all_the_same(lead, co):
+    off = {"starts_on": date(2027, 1, 10), "ends_on": date(2027, 1, 12)}
+    factories.AwayFactory(seat=lead, **off)
+    factories.AwayFactory(seat=lead, starts_on=date(2027, 1, 26), ended_at=NOW)  # back early
+    (clash,) = ways_out(lead.user, group=lead.group, rule=RULE, hosts=Hosts(lead.user))
+
+    assert (clash.day, clash.is_soft, clash.away) == (date(2027, 1, 12), True, (lead.user,))
+    assert [(way.key, way.hosts) for way in clash.ways] == [
+        ("skip", None),
+        (f"lead-{co.public_id}", Hosts(co.user)),
+        ("keep", Hosts(lead.user)),
+    ]
+
+
+def test_who_is_away_too_is_no_way_out(lead, co):
+    for seat in (lead, co):
+        factories.AwayFactory(seat=seat, starts_on=date(2027, 1, 26))
+
+    assert found(lead, Hosts(lead.user)) == [(26, [], ["skip", "keep"])]

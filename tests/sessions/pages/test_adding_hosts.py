@@ -16,7 +16,7 @@ from tests.sessions.pages.world import words
 pytestmark = pytest.mark.django_db
 
 
-PREVIEW_QUERIES = 27
+PREVIEW_QUERIES = 28
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WHEN = {"starts_on": "2027-01-05", "starts_at": "19:00", "ends_at": "20:15", "how_often": "1", "count": "12"}
 
@@ -86,6 +86,17 @@ def test_a_clash_is_shown_with_its_ways_out_and_the_button_says_what_is_left(pla
     assert "Add 11 sessions" in words(page)
     assert "February 2027 2, 9 skipped, 16, 23" in words(page)
     assert 'form="series" name="on_2027-02-09" value="skip" checked' in page.content.decode()
+
+
+def test_who_said_that_they_are_away_is_asked_about_and_leads_all_the_same(
+    planner, evenings, co, lead
+):
+    factories.AwayFactory(seat=co, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 14))
+
+    page = planner.post(planner.page, evenings | {"preview": "1"})
+
+    assert "9 February clashes Tunde is away that day. Skip it Keep it Update the preview" in words(page)
+    assert "Add 12 sessions" in words(page)
 
 
 def test_a_group_that_the_reader_is_not_in_is_not_named(planner, evenings, co):
