@@ -88,9 +88,7 @@ def test_a_clash_is_shown_with_its_ways_out_and_the_button_says_what_is_left(pla
     assert 'form="series" name="on_2027-02-09" value="skip" checked' in page.content.decode()
 
 
-def test_who_said_that_they_are_away_is_asked_about_and_leads_all_the_same(
-    planner, evenings, co, lead
-):
+def test_who_said_that_they_are_away_is_asked_about_and_leads_all_the_same(planner, evenings, co, lead):
     factories.AwayFactory(seat=co, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 14))
 
     page = planner.post(planner.page, evenings | {"preview": "1"})
