@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -114,5 +115,5 @@ def _ask_for_talk(actor: User, closing: Closing) -> None:
     tell(leads, "host.talk", key, **_talk_ids(actor, closing))
 
 
-def _talk_ids(user: User, closing: Closing) -> dict[str, str]:
+def _talk_ids(user: User, closing: Closing) -> dict[str, Any]:
     return {"closing": str(closing.public_id), "person": str(user.public_id)}
