@@ -96,9 +96,9 @@ def she_takes_a_seat_and_sees_no_names(ines):
 
 def they_say_that_she_came(marisol):
     marisol.opens("/today/")
-    marisol.clicks("Say who came on Tuesday 5 January")
+    marisol.clicks("Close the session of Tuesday 5 January")
     marisol.page.locator(".roll li", has_text="Ines").get_by_label("Here").check()
-    marisol.clicks("Save attendance")
+    marisol.clicks("Save and close")
 
 
 def she_asks_to_stay(ines):
