@@ -19,8 +19,8 @@ ROLES = {
     "safety lead": ("priya@demo.example", "/follow-up/"),
     "admin": ("amal@demo.example", "/manage/"),
 }
-MOST = 60  # kinds of page a role
-ELSEWHERE = re.compile(r"^/(accounts/logout|static)/|/join/$|[.]ics$")  # these lead out, or are no pages
+MOST = 100  # kinds of page a role
+ELSEWHERE = re.compile(r"^/(accounts/logout|static)/|/join/$|[.](ics|csv)$")  # these lead out, or are no pages
 ALIKE = re.compile(r"^/(privacy|safety-online|accessibility|about|how-it-works|help|accounts|resources)/")  # for all
 ONE_OF_MANY = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/groups/)(?!mine/)[a-z]+-[a-z0-9-]+|(?<=/resources/)[a-z0-9-]+"

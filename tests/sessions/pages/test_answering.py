@@ -265,7 +265,7 @@ def test_regulars_read_which_seats_wait_for_newcomers_and_until_when(session, me
 
     assert "No seat is free for you yet 2 seats wait for people who come for the first time." in regular
     assert "From Tuesday 24 November, 12:00 pm on they go down the line." in regular
-    assert "there are 2 more seats" in first
+    assert "Nobody has said yes yet. There are 2 seats." in first
     assert "Full" in words(as_person(member).get("/sessions/"))
 
 
