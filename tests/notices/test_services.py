@@ -165,6 +165,7 @@ class Hangs(Away):
         raise SMTPServerDisconnected
 
 
+@time_machine.travel(NOON, tick=False)
 def test_while_the_mail_server_is_away_everything_waits_and_nothing_is_lost():
     deliveries = DeliveryFactory.create_batch(2, tries=4)
 
@@ -189,6 +190,7 @@ def test_a_mail_that_does_not_leave_is_tried_later():
     )  # fmt: skip
 
 
+@time_machine.travel(NOON, tick=False)
 def test_after_five_tries_it_is_set_aside():
     delivery = DeliveryFactory(tries=4)
 
