@@ -1,7 +1,7 @@
 """A date on which something is in the way, as a question: skip it, let somebody else lead, or keep it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ class Teller:
     """Says who is in the way, to one reader: a group is named only to those who know it."""
 
     reader: User
-    names: Mapping[int, str]
+    names: Mapping[int, str] = field(repr=False)
     zone: ZoneInfo
     known: frozenset[int]  # groups that the reader belongs to
 

@@ -1,6 +1,6 @@
 """The door: the only place where the address of the video room is opened, or a place that a group hides is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -54,9 +54,9 @@ class Place:
     """Where a session meets, as one reader is told now."""
 
     shown: bool  # False where the group hides it, and this is not the moment or not the person
-    name: str = ""
-    address: str = ""
-    notes: str = ""
+    name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    notes: str = field(default="", repr=False)
     owes_agreement: bool = False
 
 

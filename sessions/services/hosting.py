@@ -7,7 +7,7 @@ the people and rooms it touches, in one order, after the sessions: so two at onc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,7 @@ class Leader:
     """Somebody who leads, under the name that the group knows them by."""
 
     user: User
-    called: str
+    called: str = field(repr=False)
     duty: str
 
 

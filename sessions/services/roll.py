@@ -1,7 +1,7 @@
 """The roll: who came, who told us, who was away, who left early. Or how many there were, and no names."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -48,7 +48,7 @@ class RollLine:
 
     user_id: int | None
     key: UUID
-    name: str
+    name: str = field(repr=False)
     has_left: bool = False
     visits: bool = False
     seat: Seat | None = None

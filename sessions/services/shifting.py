@@ -6,7 +6,7 @@ cancelled, dates without a row are added, and what somebody cancelled or moved b
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -43,7 +43,7 @@ class Wish:
     minutes: int
     capacity: int | None
     kept_for_new: int
-    plan: str
+    plan: str = field(repr=False)
     interval: int = 1
     nth: int | None = None
     ends_on: date | None = None
@@ -81,7 +81,7 @@ class Outcome:
     """What a change comes to."""
 
     shifts: list[Shift]
-    content: dict[str, Any]  # what is new beside the time
+    content: dict[str, Any] = field(repr=False)  # what is new beside the time
     rule: Rule | None = None  # of the series that goes on; None for a single session
     surplus: tuple[GroupSession, ...] = ()  # that no date is left for
     added: tuple[date, ...] = ()

@@ -1,6 +1,6 @@
 """What a session agreed to keep of itself, for those who were there (R33)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -30,10 +30,10 @@ class NothingToShare(Refused):
 
 @dataclass(frozen=True)
 class SummaryWords:
-    """An opened summary: what the session was about, and what was agreed."""
+    """An opened summary: what the session was about, and what was agreed. Never in its repr: that reaches logs."""
 
-    about: str
-    agreed: str
+    about: str = field(repr=False)
+    agreed: str = field(repr=False)
 
 
 @transaction.atomic
