@@ -13,7 +13,7 @@ from groups.models import Away, Membership
 from groups.querysets import AwayQuerySet
 
 if TYPE_CHECKING:
-    from checkins.models import CheckIn, FollowUp, Rhythm
+    from checkins.models import CheckIn, Escalation, FollowUp, Prompt, Reply, Rhythm
     from people.models import User
 
 
@@ -25,6 +25,18 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
     def due(self) -> "RhythmQuerySet":
         return self.filter(on=True, next_at__lte=timezone.now())
+
+
+class PromptQuerySet(models.QuerySet["Prompt"]):
+    """The questions that may be asked."""
+
+    def visible_to(self, user: "User") -> "PromptQuerySet":
+        """Those of groups this person runs; the organisation's own for admins."""
+        mine = Q(group__in=Membership.objects.facilitated_by(user).values("group_id"))
+        return self.filter(mine | Q(group=None) if user.is_admin else mine)
+
+    def in_use(self) -> "PromptQuerySet":
+        return self.filter(retired_at=None)
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -96,6 +108,27 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def closed(self) -> "FollowUpQuerySet":
         return self.filter(state__in=["done", "dropped"]).order_by("-closed_at", "-pk")
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    """What is written inside follow-ups."""
+
+    def visible_to(self, user: "User") -> "ReplyQuerySet":
+        """The person it is about, and whoever may look after the follow-up."""
+        from checkins.models import FollowUp  # the models stand above their questions
+
+        kept = FollowUp.objects.visible_to(user).values("pk")
+        return self.filter(Q(followup__about=user) | Q(followup__in=kept))
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    """When things go on to the next people."""
+
+    def ahead(self) -> "EscalationQuerySet":
+        return self.filter(happened_at=None, dropped_at=None)
+
+    def due(self) -> "EscalationQuerySet":
+        return self.ahead().filter(due_at__lte=timezone.now())
 
 
 def _away_keeper() -> AwayQuerySet:

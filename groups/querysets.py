@@ -11,7 +11,7 @@ from django.utils import timezone
 from groups.beside import BELONGING, HOLDS_A_PLACE, BesideQuerySet
 
 if TYPE_CHECKING:
-    from groups.models import Away, Farewell, Group, GroupLink, Invitation, Membership, Proposal, Wish
+    from groups.models import Announcement, Away, Farewell, Group, GroupLink, Invitation, Membership, Proposal, Wish
     from people.models import User
 
 COMING = (*BELONGING, "visiting")
@@ -349,3 +349,17 @@ class WishQuerySet(models.QuerySet["Wish"]):
         if group.format != "in_person":
             area |= ~Q(format="in_person")  # online it matters to nobody where a group is
         return self.filter(Q(term=None) | Q(term__in=group.terms.all()), area, way)
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    """News for everybody in a group."""
+
+    def visible_to(self, user: "User") -> "AnnouncementQuerySet":
+        """What people of the group were told; those who run it see also what still waits or was taken back."""
+        from groups.models import Membership  # the models stand above their questions
+
+        told = Q(told_at__isnull=False, group__in=Membership.objects.belonging().filter(user=user).values("group_id"))
+        return self.filter(told | Q(group__in=Membership.objects.facilitated_by(user).values("group_id")))
+
+    def due(self) -> "AnnouncementQuerySet":
+        return self.filter(told_at=None, taken_back_at=None, goes_at__lte=timezone.now())

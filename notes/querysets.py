@@ -4,20 +4,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
+from people.models import User
 
 if TYPE_CHECKING:
-    from notes.models import Note
-    from people.models import User
+    from notes.models import Concern, Note, Report
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
     """Notes, as somebody may see that they exist."""
 
-    def visible_to(self, user: "User") -> "NoteQuerySet":
+    def visible_to(self, user: User) -> "NoteQuerySet":
         """Facilitators of the group while they run it: the author, and the others where it is shared.
 
         Never the person it is about, never an admin, and no longer an author who has left (R105).
@@ -38,3 +39,25 @@ class NoteQuerySet(models.QuerySet["Note"]):
 def today() -> date:
     """The date by which words are kept and deleted: UTC, as row-level security reckons it too."""
     return timezone.now().date()
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    """Who may be in danger."""
+
+    def visible_to(self, user: User) -> "ConcernQuerySet":
+        """One's own, and for a safety lead what was sent; never what is about oneself."""
+        own = Q(author=user)
+        return self.exclude(about=user).filter(own | Q(sent_at__isnull=False) if user.is_safety_lead else own)
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """What somebody said is not right."""
+
+    def visible_to(self, user: User) -> "ReportQuerySet":
+        """For safety leads, never about themselves. Where it is about the last of them, admins see to it."""
+        if user.is_safety_lead:
+            return self.exclude(about=user)
+        if not user.is_admin:
+            return self.none()
+        leads = User.objects.active().filter(is_safety_lead=True)
+        return self.exclude(about=user).exclude(Exists(leads.exclude(pk=Coalesce(OuterRef("about"), 0))))

@@ -44,6 +44,13 @@ class Delivery(models.Model):
         DROPPED = "dropped", _("No longer needed")
         PARKED = "parked", _("Set aside after five tries")
 
+    class Dropped(models.TextChoices):
+        LATE = "late", _("Came too late to be of use")
+        NOT_ASKED = "not_asked", _("Its reader wants no such message")
+        NO_ADDRESS = "no_address", _("The address does not work")
+        NOT_LISTED = "not_listed", _("Not on the list of this test system")
+        OVER = "over", _("No longer needed")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
@@ -53,6 +60,9 @@ class Delivery(models.Model):
     send_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=60, blank=True)  # the kind of error, never its text
+    dropped_for = models.CharField(max_length=10, choices=Dropped, blank=True)
+    # the message that told this one as well: several that are due at once are one mail
+    carried_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carries")
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -73,6 +83,12 @@ class Delivery(models.Model):
                 condition=models.Q(state="waiting") | models.Q(address="", body=None),
             ),
             models.CheckConstraint(
+                name="delivery_dropped_says_why", condition=models.Q(dropped_for="") | models.Q(state="dropped")
+            ),
+            models.CheckConstraint(
+                name="delivery_carried_was_sent", condition=models.Q(carried_by=None) | models.Q(state="sent")
+            ),
+            models.CheckConstraint(
                 name="delivery_to_somebody",
                 condition=models.Q(notice__isnull=False) | ~models.Q(state="waiting") | ~models.Q(address=""),
             ),
@@ -81,3 +97,40 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
+
+
+class Preference(models.Model):
+    """What a person does not want sent, or does: an area of topics through a channel. No row: as the area says."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="preferences")
+    area = models.CharField(max_length=20)
+    channel = models.CharField(max_length=8, choices=Delivery.Channel, default=Delivery.Channel.EMAIL)
+    wanted = models.BooleanField()
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="preference_once", fields=["user", "area", "channel"])]
+
+    def __str__(self) -> str:
+        return f"preference {self.pk}"
+
+
+class MailTrouble(models.Model):
+    """An address that came back or complained: nothing more goes there until the person has another."""
+
+    class Kind(models.TextChoices):
+        BOUNCED = "bounced", _("Mail comes back")
+        COMPLAINED = "complained", _("Was marked as spam")
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="mail_trouble")
+    address = models.EmailField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="mailtrouble_kind", condition=models.Q(kind__in=["bounced", "complained"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"mail trouble {self.pk}"

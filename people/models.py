@@ -6,6 +6,7 @@ from datetime import time
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -13,6 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.querysets import AuditQuerySet, UserManager
+
+
+def _monday_to_friday() -> list[int]:
+    return [0, 1, 2, 3, 4]
+
+
+def default_help_phrases() -> str:
+    """Words at which the help lines are offered to the writer alone (R47). The organisation changes them."""
+    return "\n".join(["kill myself", "end my life", "suicide", "want to die", "hurt myself", "self-harm", "not safe"])
 
 
 def known_zone(name: str) -> None:
@@ -44,6 +54,11 @@ class User(AbstractBaseUser):
     quiet_from = models.TimeField(default=time(20))  # R59
     quiet_to = models.TimeField(default=time(8))
     discreet = models.BooleanField(default=True)
+    # safe contact (R124): what must never be done to reach this person; the sender keeps to it
+    no_mail = models.BooleanField(default=False)  # nothing is sent: everything waits in the app
+    no_calls = models.BooleanField(default=False)
+    no_voicemail = models.BooleanField(default=False)
+    no_texts = models.BooleanField(default=False)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_admin = models.BooleanField(default=False)
     is_safety_lead = models.BooleanField(default=False)
@@ -109,6 +124,13 @@ class Organisation(models.Model):
     note_months = models.PositiveSmallIntegerField(default=12)  # R112
     needs_two_hosts = models.BooleanField(default=False)  # R23: no sessions without a second one who leads
     cover_hours = models.PositiveSmallIntegerField(default=3)  # R25: how long before the start a cover is looked for
+    open_days = ArrayField(models.PositiveSmallIntegerField(), default=_monday_to_friday)  # Monday is 0
+    opens = models.TimeField(default=time(9))  # on those days, by the organisation's clock
+    closes = models.TimeField(default=time(17))
+    unseen_hours = models.PositiveSmallIntegerField(default=2)  # T13: open hours until the next people are told
+    hello_by_itself = models.BooleanField(default=False)  # R36: a hello after a missed session without a look before
+    help_phrases = models.TextField(blank=True, default=default_help_phrases)  # R47: one a line
+    news_an_hour = models.PositiveIntegerField(default=1000)  # T14: how many people may be written to at once
     crisis_confirmed_at = models.DateTimeField(null=True, blank=True)
     crisis_confirmed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -128,6 +150,15 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisation_cover_hours", condition=models.Q(cover_hours__gte=1, cover_hours__lte=48)
             ),
+            models.CheckConstraint(name="organisation_open_hours", condition=models.Q(closes__gt=models.F("opens"))),
+            models.CheckConstraint(
+                name="organisation_open_days",
+                condition=models.Q(open_days__len__gte=1) & models.Q(open_days__contained_by=[0, 1, 2, 3, 4, 5, 6]),
+            ),
+            models.CheckConstraint(
+                name="organisation_unseen_hours", condition=models.Q(unseen_hours__gte=1, unseen_hours__lte=24)
+            ),
+            models.CheckConstraint(name="organisation_news_an_hour", condition=models.Q(news_an_hour__gte=1)),
             models.CheckConstraint(
                 name="organisation_crisis_by_whom",
                 condition=models.Q(crisis_confirmed_at=None, crisis_confirmed_by=None)

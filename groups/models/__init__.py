@@ -1,6 +1,7 @@
 """Groups, who belongs to them, and what they agreed to."""
 
 from groups.models.agreement import Acceptance, Agreement, Proposal
+from groups.models.announcement import Announcement
 from groups.models.group import Area, Group, Term
 from groups.models.invitation import GroupLink, Invitation
 from groups.models.membership import Away, Farewell, Membership, WelcomeTalk
@@ -10,6 +11,7 @@ from groups.models.wish import Wish
 __all__ = [
     "Acceptance",
     "Agreement",
+    "Announcement",
     "Area",
     "Away",
     "EndingReview",

@@ -15,13 +15,13 @@ FIELDS: dict[str, dict[str, str]] = {
     "people.User": {
         "internal": "id public_id",
         "personal": "email display_name pronouns time_zone locale quiet_from quiet_to discreet theme is_admin"
-        " is_safety_lead state is_active joined_at last_login",
+        " is_safety_lead state is_active joined_at last_login no_mail no_calls no_voicemail no_texts",
         "secret": "password",
     },
     "people.Organisation": {
         "public": "name sender signup time_zone answer_days contact hours confidentiality_limits note_months"
-        " needs_two_hosts cover_hours",
-        "internal": "id public_id crisis_confirmed_at crisis_confirmed_by exit_checked_at",
+        " needs_two_hosts cover_hours open_days opens closes unseen_hours hello_by_itself",
+        "internal": "id public_id crisis_confirmed_at crisis_confirmed_by exit_checked_at help_phrases news_an_hour",
     },
     "people.Consent": {"internal": "id", "personal": "user purpose version given_at withdrawn_at"},
     "people.SubjectKey": {
@@ -33,10 +33,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "people.Heartbeat": {"internal": "id name at"},
     "notices.Notice": {"internal": "id public_id key ids", "personal": "user topic created_at read_at"},
     "notices.Delivery": {
-        "internal": "id public_id notice channel state send_at tries trouble sent_at",
+        "internal": "id public_id notice channel state send_at tries trouble sent_at dropped_for carried_by",
         "personal": "address",
         "sealed": "body",
     },
+    "notices.Preference": {"internal": "id", "personal": "user area channel wanted changed_at"},
+    "notices.MailTrouble": {"internal": "id", "personal": "user address kind at"},
     "groups.Term": {"public": "kind name", "internal": "id public_id"},
     "groups.Area": {"public": "name latitude longitude", "internal": "id public_id"},
     "groups.Group": {
@@ -76,6 +78,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "personal": "email group role invited_by created_at expires_at accepted_at accepted_by revoked_at",
     },
     "groups.GroupLink": {"internal": "id public_id group created_at expires_at revoked_at", "personal": "created_by"},
+    "groups.Announcement": {
+        "internal": "id public_id group people goes_at told_at",
+        "personal": "author written_at taken_back_at taken_back_by",
+        "sealed": "words",
+    },
     "groups.Wish": {
         "internal": "id public_id",
         "sensitive": "user kind term area format created_at answered_at answered_by suggestion told_at ended_at",
@@ -117,7 +124,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "group_sessions.StandIn": {"internal": "id group added_by", "personal": "user created_at"},
     "group_sessions.CoverCall": {
-        "internal": "id public_id session duty until state closed_at taken_by",
+        "internal": "id public_id session duty until state closed_at taken_by others_at others_asked_at declined_by",
         "personal": "asked_by asked_at",
     },
     "group_sessions.CalendarLink": {
@@ -150,10 +157,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "group_sessions.FeedbackGiven": {"internal": "id", "sensitive": "session user"},
     "checkins.Rhythm": {
         "internal": "id next_at",
-        "personal": "user on weekday hour paused_at paused_until after_missed",
+        "personal": "user on every weekday part hour remind rest_asked_at paused_at paused_until after_missed",
     },
+    "checkins.Prompt": {"public": "group language text retired_at", "internal": "id public_id created_by created_at"},
     "checkins.CheckIn": {
-        "internal": "id public_id",
+        "internal": "id public_id told_at reminded_at",
         "personal": "user week prompt asked_at",
         "sensitive": "state answered_at skipped_at mood support share group",
     },
@@ -161,9 +169,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "checkins.FollowUp": {
         "internal": "id public_id key",
         "sensitive": "about group checkin session cause state owner created_at due_at seen_at closed_at closed_by"
-        " outcome",
+        " outcome methods hello_at said said_at",
         "sealed": "reach why",
     },
+    "checkins.Reply": {"internal": "id public_id", "sensitive": "followup author written_at", "sealed": "words"},
+    "checkins.Escalation": {"internal": "id", "sensitive": "followup step due_at happened_at dropped_at"},
+    "checkins.Duty": {"internal": "id group days opens closes takes_words set_by set_at", "personal": "reader"},
     "resources.Resource": {
         "public": "slug name kind what_for who_for how_to_start good_to_know cost hours area languages access_notes"
         " phone url email published checked_on",
@@ -179,6 +190,18 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "notes.NoteVersion": {"internal": "id public_id", "sensitive": "note number author created_at", "sealed": "words"},
     "notes.NoteKey": {"internal": "id version note master_version", "secret": "wrapped"},
+    "notes.Concern": {
+        "internal": "id public_id",
+        "sensitive": "author about group session happened_at told written_at sent_at seen_at seen_by closed_at closed_by"
+        " retain_until emptied_at",
+        "sealed": "facts done shared",
+    },
+    "notes.Report": {
+        "internal": "id public_id",
+        "sensitive": "reporter about group session reply announcement may_contact created_at state handler seen_at"
+        " closed_at closed_by outcome",
+        "sealed": "words",
+    },
 }
 
 # Whose the personal fields of a model are: the way from the row to the person.
@@ -188,6 +211,8 @@ SUBJECT = {
     "people.AuditEntry": "about",
     "notices.Notice": "user",
     "notices.Delivery": "notice.user",
+    "notices.Preference": "user",
+    "notices.MailTrouble": "user",
     "groups.Membership": "user",
     "groups.Acceptance": "user",
     "groups.WelcomeTalk": "membership.user",
@@ -196,6 +221,7 @@ SUBJECT = {
     "groups.Invitation": "accepted_by",
     "groups.GroupLink": "created_by",
     "groups.Wish": "user",
+    "groups.Announcement": "author",
     "groups.PairProfile": "membership.user",
     "groups.PairAgreement": "written_by",
     "groups.PairYes": "user",
@@ -215,6 +241,11 @@ SUBJECT = {
     "checkins.CheckIn": "user",
     "checkins.Answer": "checkin.user",
     "checkins.FollowUp": "about",
+    "checkins.Reply": "followup.about",
+    "checkins.Escalation": "followup.about",
+    "checkins.Duty": "reader",
+    "notes.Concern": "about",
+    "notes.Report": "about",
     "notes.Note": "member",
     "notes.NoteVersion": "note.member",
 }

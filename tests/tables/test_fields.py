@@ -50,7 +50,10 @@ def test_no_free_text_about_a_person_stands_in_the_clear(label):
         and field.name in fields_of(label, "personal", "sensitive")
     }
 
-    assert free - NAMES - {"purpose", "version", "action", "reason", "topic", "prompt", "time_zone", "locale"} == set()
+    assert (
+        free - NAMES - {"purpose", "version", "action", "reason", "topic", "area", "prompt", "time_zone", "locale"}
+        == set()
+    )
 
 
 @pytest.mark.parametrize("label", sorted(FIELDS))

@@ -1,0 +1,18 @@
+"""Asking how people are, and making sure that somebody answers."""
+
+from checkins.models.checkin import LATE_IS_WELCOME, Answer, CheckIn, Prompt
+from checkins.models.followup import CAUSES, Duty, Escalation, FollowUp, Reply
+from checkins.models.rhythm import Rhythm
+
+__all__ = [
+    "CAUSES",
+    "LATE_IS_WELCOME",
+    "Answer",
+    "CheckIn",
+    "Duty",
+    "Escalation",
+    "FollowUp",
+    "Prompt",
+    "Reply",
+    "Rhythm",
+]

@@ -1,0 +1,74 @@
+"""That somebody may be in danger: what was seen, what was done, who was told (R54)."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import Group
+from notes.querysets import ConcernQuerySet
+from people.models import User
+from people.sealed import SealedField
+from sessions.models import GroupSession
+
+
+class Concern(models.Model):
+    """Facts, not a score. For its author and the safety leads; never for somebody it is about or who only runs a group.
+
+    Its words have a key of their own, because it may be about somebody who is not here.
+    """
+
+    class Told(models.TextChoices):
+        PERSON = "person", _("The person, about what we would do")
+        EMERGENCY = "emergency", _("Emergency services")
+        LEAD = "lead", _("The safety lead")
+        OTHER = "other", _("Someone else, with their agreement")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="concerns_written")
+    about = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="concerns_about")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="concerns")
+    session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, null=True, blank=True, related_name="concerns")
+    happened_at = models.DateTimeField()
+    facts = SealedField()  # what was said or seen
+    done = SealedField()  # what was done, and by whom
+    shared = SealedField()  # what was shared outside the group, at the least
+    told = ArrayField(models.CharField(max_length=10, choices=Told), default=list, blank=True)
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)  # empty: a draft, which only its author sees
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    retain_until = models.DateField()
+    emptied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="concern_not_about_oneself", condition=Q(about=None) | ~Q(about=F("author"))),
+            models.CheckConstraint(
+                name="concern_sent_says_what",
+                condition=Q(sent_at=None) | Q(facts__isnull=False) | Q(emptied_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="concern_seen_by_whom",
+                condition=Q(seen_at=None, seen_by=None) | Q(seen_at__isnull=False, seen_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="concern_closed_by_whom",
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="concern_emptied_is_empty", condition=Q(emptied_at=None) | Q(facts=None, done=None, shared=None)
+            ),
+        ]
+        indexes = [models.Index(fields=["-sent_at"], name="concern_open", condition=Q(closed_at=None))]
+
+    def __str__(self) -> str:
+        return f"concern {self.pk}"
