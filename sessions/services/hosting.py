@@ -288,10 +288,16 @@ def _hold(sessions: Collection[GroupSession], hosts: Collection[User], rooms: Co
     pairs = list(booked.values_list("host_id", "room_id")) if sessions else []
     hosts_held = {host for host, _room in pairs if host} | {host.pk for host in hosts}
     rooms_held = {room for _host, room in pairs if room} | {room.pk for room in rooms}
-    held = [(SPACES["host"], pk) for pk in sorted(hosts_held)] + [(SPACES["room"], pk) for pk in sorted(rooms_held)]
+    held = [(SPACES["host"], pk) for pk in hosts_held] + [(SPACES["room"], pk) for pk in rooms_held]
+    if not held:
+        return
     with connection.cursor() as cursor:
-        for space, pk in held:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [space, pk])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(space, pk) FROM ("
+            "SELECT space, pk FROM unnest(%s::int[], %s::int[]) AS held (space, pk) ORDER BY space, pk"
+            ") AS in_order",  # PostgreSQL sorts below, and locks row by row above
+            [[space for space, _pk in held], [pk for _space, pk in held]],
+        )
 
 
 def _overlaps_are(when: str) -> None:

@@ -1,5 +1,6 @@
 """Many people book, step in and take back at once, over real connections."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from peerhub.roles import as_owner
+from people.models import User
 from sessions.models import Booking, CoverCall, GroupSession
 from sessions.services import (
     CallIsClosed,
@@ -21,7 +23,7 @@ from sessions.services import (
     withdraw_cover,
 )
 from tests import factories
-from tests.sessions.test_races import all_at_once
+from tests.sessions.test_races import all_at_once, until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +104,36 @@ def test_two_series_onto_one_host_from_two_sides_never_wait_in_a_circle():
     done = all_at_once([lambda s=s, a=a, b=b: book([s], lead=a, co=b) for s, a, b in pairs])
 
     assert (done.count(None), {type(no) for no in done if no}) == (1, {DoubleBooked})
+
+
+HELD = "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid IN"
+WAITING = "(SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+
+
+def _held_by_who_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(f"{HELD} {WAITING}")
+        return [key for (key,) in cursor.fetchall()]
+
+
+def test_the_lower_key_is_held_first_whoever_is_named_first():
+    """Somebody has the middle one of three: who wants all has the lower one by then, and not yet the upper one."""
+    low, middle, high = (User(pk=key) for key in (1, 64, 256))
+
+    def hold(people):
+        with transaction.atomic():
+            hosting._hold([], people, [])
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hosting._hold([], [middle], [])
+            waits = pool.submit(hold, [high, middle, low])
+            until_it_waits(waits)
+            held = _held_by_who_waits()
+        waits.result(timeout=10)
+
+    assert held == [low.pk]
 
 
 def test_one_of_two_takes_it_and_the_other_is_told_kindly():
