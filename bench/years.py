@@ -129,7 +129,7 @@ def _make_one_of_each() -> Any:
 
 def _fill_people() -> None:
     people = {"id": f"{FIRST} + n", "email": "'q' || n || '@example.org'", "is_admin": "false"}
-    groups = {"id": f"{FIRST} + n", "slug": "'years-' || n", "name": "'Evenings ' || n"}
+    groups = {"id": f"{FIRST} + n", "slug": "'years-' || n", "name": "'Years ' || n"}
     with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
         _copy(cursor, "people.User", f"generate_series(1, {PEOPLE}) AS n", people)
         _copy(cursor, "groups.Group", f"generate_series(1, {GROUPS}) AS n", groups)
