@@ -24,6 +24,10 @@ class Topic:
     `template` renders the mail of a person who opted out of discreet mode, from `context`.
     `subject`, where given, stands over that mail instead of the one for all; it names no group and no person.
     `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
+    `area` is the heading under which people switch mails on and off; "" for what belongs to no other.
+    `useful_until`, where given, is when the message is too late to be of use: then it is let go and counted.
+    `unsubscribe`, where given, is the path that one click of a mail program is sent to (RFC 8058).
+    `alone` messages are never put into one mail with others: their link opens more than the list of notices.
     `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
     only from the moment on that it says.
     """
@@ -38,6 +42,10 @@ class Topic:
     essential: bool = False
     urgent_from: Callable[[Ids, User], datetime] | None = None
     subject: Callable[[Ids, User], str] | None = None
+    area: str = ""
+    useful_until: Callable[[Ids, User], datetime] | None = None
+    unsubscribe: Callable[[Ids, User], str] | None = None
+    alone: bool = False
 
     def is_urgent_from(self, ids: Ids, user: User) -> datetime | None:
         """From when on this one may leave in quiet hours. None: it waits for their end."""
