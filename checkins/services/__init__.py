@@ -22,7 +22,6 @@ from checkins.services.followups import (
     close_followup,
     hand_back_followup,
     open_followup,
-    promised_by,
     reach_of,
     release_followups,
     reopen_followup,
@@ -30,6 +29,7 @@ from checkins.services.followups import (
     take_followup,
     why_of,
 )
+from checkins.services.keepers import promised_by
 from checkins.services.rhythms import (
     ask_due,
     lapse_old,

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkins.models import FollowUp, Rhythm
-from checkins.services.followups import NotInGroup, ask_keepers, promised_by, withdraw
+from checkins.services.followups import NotInGroup, withdraw
+from checkins.services.keepers import ask_keepers, promised_by
 from groups.models import Membership
 from groups.policies import belongs
 from notices.services import tell

@@ -1,22 +1,19 @@
 """The one work list about people: who needs a word, who gives it, until when."""
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkins.models import CheckIn, FollowUp
-from groups.models import Group, Membership
+from checkins.services.escalations import drop_escalations, plan_escalations
+from checkins.services.keepers import ask_keepers, promised_by, tell_again
+from groups.models import Group
 from groups.policies import belongs
-from groups.querysets import MembershipQuerySet
-from notices.services import tell
 from people import audit
 from people.errors import Refused
-from people.local_time import instant, local_day
-from people.models import Organisation, User
+from people.models import User
 from people.policy import can, ensure
 from people.sealed import seal, unseal
 
@@ -77,44 +74,15 @@ def _open_for(user: User, checkin: CheckIn, cause: str, reach: str) -> None:
     if news:
         audit.record(user, "followup.open", followup, about=followup.about, reason=cause)
         ask_keepers(followup)
+        plan_escalations(followup)
 
 
 def withdraw(user: User, followup: FollowUp) -> None:
     """Nobody has seen it, and its reason is gone."""
     followup.close(State.DROPPED, by=user)
     followup.save()
+    drop_escalations(followup)
     audit.record(user, "followup.withdraw", followup, about=followup.about)
-
-
-def promised_by(cause: str) -> datetime:
-    """When somebody will have been in touch: at noon of the organisation's next day, or of its last promised one."""
-    organisation = Organisation.current()
-    days = 1 if cause == Cause.SUPPORT else organisation.answer_days
-    zone = ZoneInfo(organisation.time_zone)
-    return instant(local_day(timezone.now(), zone) + timedelta(days=days), time(12), zone)
-
-
-def ask_keepers(followup: FollowUp) -> None:
-    """Tell those who run its group that somebody needs a word."""
-    key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id}"
-    tell(_keepers(followup), "followup.opened", key, followup=str(followup.public_id))
-
-
-def _tell_again(followup: FollowUp, *, besides: User) -> None:
-    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H%M%S}"
-    tell([k for k in _keepers(followup) if k != besides], "followup.opened", key, followup=str(followup.public_id))
-
-
-def _keepers(followup: FollowUp) -> Iterable[User]:
-    """Who runs the group; where nobody does, the safety leads, so that it never waits unseen (T13)."""
-    run = Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
-    here = run.there_on(followup.group.today)  # whoever is away is told when nobody else is there (R62)
-    keepers = _active(here) or _active(run)
-    return keepers or list(User.objects.active().filter(is_safety_lead=True).exclude(pk=followup.about_id))
-
-
-def _active(seats: MembershipQuerySet) -> list[User]:
-    return list(User.objects.active().filter(pk__in=seats.values("user")))
 
 
 # -- what facilitators do ---------------------------------------------------------------------
@@ -143,6 +111,7 @@ def see_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     """Note that somebody who can help has seen it: the person is shown "seen" (R61)."""
     ensure(actor, "followup.keep", followup)
     if followup.is_open and FollowUp.objects.filter(pk=followup.pk, seen_at=None).update(seen_at=timezone.now()):
+        drop_escalations(followup)
         audit.record(actor, "followup.see", followup, about=followup.about)
     return followup
 
@@ -161,6 +130,7 @@ def take_followup(actor: User, *, followup: FollowUp) -> FollowUp:
         raise SomebodyHasIt(_("Somebody else has just taken this. It is in good hands."))
     followup.state, followup.owner, followup.seen_at = State.TAKEN, actor, followup.seen_at or timezone.now()
     followup.save()
+    drop_escalations(followup)
     audit.record(actor, "followup.take", followup, about=followup.about, reason="stands_in" if stands_in else "")
     return followup
 
@@ -176,7 +146,8 @@ def hand_back_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     followup.state, followup.owner = State.OPEN, None
     followup.save()
     audit.record(actor, "followup.hand_back", followup, about=followup.about)
-    _tell_again(followup, besides=actor)
+    tell_again(followup, besides=actor)
+    plan_escalations(followup)
     return followup
 
 
@@ -189,7 +160,8 @@ def release_followups(keeper: User) -> int:
         followup.state, followup.owner = State.OPEN, None
         followup.save()
         audit.record(None, "followup.hand_back", followup, about=followup.about)
-        _tell_again(followup, besides=keeper)
+        tell_again(followup, besides=keeper)
+        plan_escalations(followup)
     return len(released)
 
 
@@ -202,6 +174,7 @@ def close_followup(actor: User, *, followup: FollowUp, outcome: str) -> FollowUp
     followup.owner, followup.seen_at = actor, followup.seen_at or timezone.now()
     followup.close(State.DONE, by=actor, outcome=outcome)
     followup.save()
+    drop_escalations(followup)
     audit.record(actor, "followup.done", followup, about=followup.about, reason=outcome)
     return followup
 
