@@ -1,7 +1,7 @@
 """The subjects PeerHub tells people about. Each app's topics.py declares its own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ class Topic:
     """One kind of message.
 
     `may` is asked when the message is made and again when it is sent: who left meanwhile gets nothing.
+    `may_all`, where given, answers for many people with few questions: the ids of those who may. While it is sent
+    its answer may be a second old; where that matters, because one message takes back another, leave it out.
     `line` is one short sentence for the list inside the app; `link` the page it leads to.
     `template` renders the mail of a person who opted out of discreet mode, from `context`.
     `subject`, where given, stands over that mail instead of the one for all; it names no group and no person.
@@ -46,6 +48,15 @@ class Topic:
     useful_until: Callable[[Ids, User], datetime] | None = None
     unsubscribe: Callable[[Ids, User], str] | None = None
     alone: bool = False
+    may_all: Callable[[Sequence[User], Ids], set[int]] | None = None
+
+    def who_may(self, users: Iterable[User], ids: Ids) -> list[User]:
+        """Those of them who may be told, each once and in their order."""
+        active = list({user.pk: user for user in users if user.is_active}.values())
+        if self.may_all is None:
+            return [user for user in active if self.may(user, ids)]
+        may = self.may_all(active, ids) if active else set()
+        return [user for user in active if user.pk in may]
 
     def is_urgent_from(self, ids: Ids, user: User) -> datetime | None:
         """From when on this one may leave in quiet hours. None: it waits for their end."""
@@ -55,6 +66,11 @@ class Topic:
 
 
 _topics: dict[str, Topic] = {}
+
+
+def in_area(area: str, *topics: Topic) -> list[Topic]:
+    """The same topics under this heading."""
+    return [replace(topic, area=area) for topic in topics]
 
 
 def declare(*topics: Topic) -> None:
