@@ -66,7 +66,7 @@ class GroupSession(models.Model):
 
     going: int  # places that are gone, and people in line; only on sessions read `with_counts()`
     waiting: int
-    led_by: int | None  # whoever leads, their name, and whether they ask for cover; only on those `with_leader()`
+    led_by: int | None  # whoever leads, their name, and whether they ask for cover; only with `with_leader[s]()`
     leader: str | None
     asks_cover: bool
     objects = SessionQuerySet.as_manager()

@@ -84,7 +84,7 @@ from sessions.services.hosting import (
     set_hosts,
 )
 from sessions.services.moving_on import move_lines_on
-from sessions.services.people import colleague_of, leaders_by_session, newcomers
+from sessions.services.people import colleague_of, leaders_by_session, newcomers, with_leaders
 from sessions.services.planning import (
     AlreadyMeets,
     TooManyDates,
@@ -335,6 +335,7 @@ __all__ = [
     "version_of",
     "ways_out",
     "week_of",
+    "with_leaders",
     "withdraw_cover",
     "zone_of",
 ]

@@ -1,6 +1,7 @@
 """What members do: see their sessions, answer for a seat, go through the door."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,8 +12,16 @@ from people.http import SignedInRequest
 from people.policy import can
 from people.words import zone_words
 from sessions.models import GroupSession
-from sessions.querysets import SessionQuerySet
-from sessions.services import AgreementFirst, DoorShut, kept_of, knows_place, leaders_of, open_door, room_of
+from sessions.services import (
+    AgreementFirst,
+    DoorShut,
+    kept_of,
+    knows_place,
+    leaders_of,
+    open_door,
+    room_of,
+    with_leaders,
+)
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
 from sessions.views.refusals import refused
@@ -24,9 +33,10 @@ COMING, SOON, LAST = 30, 6, 5
 @login_required
 @require_safe
 def session_list(request: SignedInRequest) -> HttpResponse:
-    coming = _whole(GroupSession.objects.visible_to(request.user).upcoming().first_ones(COMING + 1))
-    last = _whole(GroupSession.objects.latest_of(request.user, LAST))
-    rows = rows_of(request.user, coming[:COMING] + last)
+    coming = list(GroupSession.objects.visible_to(request.user).upcoming().with_counts()[: COMING + 1])
+    last = list(GroupSession.objects.latest_of(request.user, LAST).with_counts())
+    prefetch_related_objects(coming + last, "group")  # a few groups with many sessions each
+    rows = rows_of(request.user, with_leaders(coming[:COMING]) + last)
     shown = {row.session.pk for row in rows}
     ahead = len([session for session in coming[:COMING] if session.pk in shown])
     context = {
@@ -37,10 +47,6 @@ def session_list(request: SignedInRequest) -> HttpResponse:
         "zone": zone_words(timezone.get_current_timezone_name()),
     }
     return render(request, "sessions/list.html", context)
-
-
-def _whole(sessions: SessionQuerySet) -> list[GroupSession]:
-    return list(sessions.with_counts().with_leader().select_related("group"))
 
 
 @login_required

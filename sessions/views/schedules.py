@@ -18,7 +18,7 @@ from people.policy import ensure
 from people.words import zone_words
 from sessions.models import GroupSession
 from sessions.querysets import SessionQuerySet
-from sessions.services import monday_of, months_of, week_of
+from sessions.services import monday_of, months_of, week_of, with_leaders
 from sessions.views.standing import rows_of
 
 AHEAD = 30
@@ -33,7 +33,7 @@ def group_schedule(request: SignedInRequest, slug: str) -> HttpResponse:
     theirs = GroupSession.objects.visible_to(request.user).filter(group=group)
     month = _month(request.GET.get("month", ""))
     shown = _in_month(theirs, month) if month else theirs.upcoming()
-    rows = list(shown.with_counts().with_leader().select_related("group")[: AHEAD + 1])
+    rows = with_leaders(list(shown.with_counts().select_related("group")[: AHEAD + 1]))
     this = month or group.today.replace(day=1)
     context = {
         "group": group,

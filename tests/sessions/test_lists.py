@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sessions.models import GroupSession
+from sessions.models import CoverCall, GroupSession
+from sessions.services import with_leaders
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,32 @@ def test_seats_are_counted_beside_each_session():
     counted = GroupSession.objects.with_counts().in_bulk([session.pk, empty.pk])
 
     assert [(counted[one.pk].going, counted[one.pk].waiting) for one in (session, empty)] == [(2, 1), (0, 0)]
+
+
+def _led(**places):
+    """A session with somebody for each duty: one who runs the group, or whoever is given."""
+    session = factories.SessionFactory()
+    for duty, host in places.items():
+        factories.booking(session, host=host or factories.FacilitatorFactory(group=session.group).user, duty=duty)
+    return session
+
+
+def _facts(sessions):
+    return {session.pk: (session.led_by, session.leader, session.asks_cover) for session in sessions}
+
+
+def test_who_leads_is_said_of_a_page_as_of_a_query(django_assert_num_queries):
+    shut_out, away = (factories.UserFactory(is_active=False, state="suspended") for _ in range(2))
+    outside = factories.UserFactory(display_name="Oriel")
+    both, one, nobody = _led(co=None, lead=None), _led(co=None), _led()
+    shut, steps_in = _led(lead=shut_out), _led(co=away, lead=outside)
+    asker = both.bookings.get(duty="lead").host
+    CoverCall.objects.create(session=both, duty="lead", asked_by=asker, until=timezone.now())
+
+    with django_assert_num_queries(1):
+        said = _facts(with_leaders([both, one, nobody, shut, steps_in]))
+
+    assert said == _facts(GroupSession.objects.with_leader())
+    assert (said[both.pk][0], said[both.pk][2]) == (asker.pk, True)
+    assert (said[nobody.pk], said[shut.pk]) == ((None, None, False), (None, None, False))
+    assert (said[one.pk][0], said[steps_in.pk][1]) == (one.bookings.get().host_id, "Oriel")
