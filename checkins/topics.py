@@ -59,10 +59,7 @@ def _may_keep(user: User, ids: Ids) -> bool:
 
 
 def _followup_line(ids: Ids, user: User) -> str:
-    followup = _followup(ids)
-    if followup and followup.cause in {FollowUp.Cause.LEFT, FollowUp.Cause.PROMISE}:
-        return _("There is somebody to look after in a group of yours.")
-    return _("Somebody in a group you look after would like a word.")
+    return _("There is somebody to look after in a group of yours.")
 
 
 def _followup_link(ids: Ids, user: User) -> str:
@@ -72,6 +69,7 @@ def _followup_link(ids: Ids, user: User) -> str:
 TOPICS: list[Topic] = [
     Topic(
         name="checkin.ask",
+        area="checkins",
         may=_may_be_asked,
         line=_ask_line,
         link=_ask_link,
@@ -81,6 +79,7 @@ TOPICS: list[Topic] = [
     ),
     Topic(
         name="followup.opened",
+        area="looking_after",
         may=_may_keep,
         line=_followup_line,
         link=_followup_link,

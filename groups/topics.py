@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
 
-from groups.models import Group, Membership, Wish
+from groups.models import Announcement, Group, Membership, Wish
 from groups.querysets import WishQuerySet
-from notices.registry import Ids, Topic
+from notices.registry import Ids, Topic, in_area
 from people.models import User
 
 
@@ -251,6 +251,16 @@ def _says(words: str) -> Callable[[Ids, User], str]:
     return line
 
 
+def _was_told(user: User, ids: Ids) -> bool:
+    """Somebody of that group, once its time to be taken back is over."""
+    return Announcement.objects.visible_to(user).filter(public_id=ids["news"], told_at__isnull=False).exists()
+
+
+def _news_page(ids: Ids, user: User) -> str:
+    return reverse("groups:news-item", args=[ids["group"], ids["news"]])
+
+
+_NEWS = _noop("There is news from people you know.")
 _PROPOSED = _noop("Somebody would like to go part of the way with you.")
 _BEGUN = _noop("You both said yes.")
 _TO_AGREE = _noop("There is something to agree to, for the two of you.")
@@ -259,17 +269,15 @@ _LOOK_BACK = _noop("The two of you have about three weeks left.")
 _PARTED = _noop("Something between two people has come to its end.")
 _WANTED = _noop("Somebody in your programme looks for a person to go with them.")
 
-TOPICS = [
+OWN = [
     Topic("pair.proposed", _is_asked_to_pair, _says(_PROPOSED), _pair_page, "groups/mail/pair_proposed"),
     Topic("pair.begun", _belongs, _says(_BEGUN), _pair_page, "groups/mail/pair_begun"),
     Topic("pair.agreement", _belongs, _says(_TO_AGREE), _pair_page, "groups/mail/pair_agreement"),
     Topic("pair.agreed", _belongs, _says(_AGREED), _pair_page, "groups/mail/pair_agreed"),
     Topic("pair.ending", _ends_then, _says(_LOOK_BACK), _review_page, "groups/mail/pair_ending"),
     Topic("pair.ended", _was_of_pair, _says(_PARTED), _pair_page, "groups/mail/pair_ended"),
-    Topic("mentor.wanted", _coordinates, _says(_WANTED), _pairs_page, "groups/mail/mentor_wanted"),
     Topic("visit.over", _came, _visit_is_over, _sent_page, "groups/mail/visit_over"),
     Topic("talk.offered", _talk_waits, _talk_offered, _sent_page, "groups/mail/talk_offered"),
-    Topic("talk.answered", _may_read_answer, _talk_answered, _request_page, "groups/mail/talk_answered"),
     Topic("group.fits", _may_hear_of_it, _something_fits, _wishes_page, "groups/mail/group_fits"),
     Topic("wish.ended", _wish_is_over, _nothing_came, _wishes_page, "groups/mail/wish_ended"),
     Topic("wish.answered", _wished, _wish_has_answer, _wishes_page, "groups/mail/wish_answered"),
@@ -295,6 +303,17 @@ TOPICS = [
     Topic("group.ending", _ends_then, _group_ends, _group_page, "groups/mail/group_ending", _with_day),
     Topic("group.ended", _belongs, _group_ended, _group_page, "groups/mail/group_ended"),
     Topic("request.ended", _waited, _request_ended, _all_groups, "groups/mail/request_ended"),
+    Topic(
+        name="request.answered",
+        may=_is_theirs,
+        line=_has_answer,
+        link=_sent_page,
+        template="groups/mail/request_answered",
+    ),
+]
+LOOKING_AFTER = [
+    Topic("mentor.wanted", _coordinates, _says(_WANTED), _pairs_page, "groups/mail/mentor_wanted"),
+    Topic("talk.answered", _may_read_answer, _talk_answered, _request_page, "groups/mail/talk_answered"),
     Topic("somebody.came", _runs_it_with_them, _somebody_came, _person_page, "groups/mail/somebody_came"),
     Topic(
         name="request.made",
@@ -303,11 +322,9 @@ TOPICS = [
         link=_request_page,
         template="groups/mail/request_made",
     ),
-    Topic(
-        name="request.answered",
-        may=_is_theirs,
-        line=_has_answer,
-        link=_sent_page,
-        template="groups/mail/request_answered",
-    ),
+]
+TOPICS = [
+    Topic("news.written", _was_told, _says(_NEWS), _news_page, "groups/mail/news", area="news"),
+    *in_area("groups", *OWN),
+    *in_area("looking_after", *LOOKING_AFTER),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notices.registry import Ids, Topic
+from notices.registry import Ids, Topic, in_area
 from people.models import User
 from people.policy import can
 from sessions.models import Closing, CoverCall, GroupSession, Seat
@@ -271,9 +271,7 @@ def _who_carries_what(ids: Ids, user: User) -> str:
     return reverse("home:load")
 
 
-TOPICS: list[Topic] = [
-    Topic("host.talk", _may_ring, _wants_talk, _who_carries_what, "sessions/mail/host_talk"),
-    *HOSTING,
+COMING = [
     Topic("seat.free", _is_held, _freed, _link, "sessions/mail/seat_free", _offer_facts),
     # Somebody may be on the way already: this one cannot be switched off, and near the start it wakes people up.
     Topic(
@@ -293,4 +291,9 @@ TOPICS: list[Topic] = [
         for kind in KINDS
     ),
     Topic("session.back", _are_on, _back, _link, "sessions/mail/back", _news(_back, cancelled=False)),
+]
+TOPICS: list[Topic] = [
+    *in_area("sessions", *COMING),
+    *in_area("looking_after", *HOSTING),
+    Topic("host.talk", _may_ring, _wants_talk, _who_carries_what, "sessions/mail/host_talk", area="looking_after"),
 ]

@@ -130,7 +130,7 @@ def test_the_list_of_notices_names_nobody(canaries, group, as_person, marisol):
     say_more(canaries, checkin=checkin, support="write", words=CANARY, share="me", group=group)
 
     page = as_person(marisol).get("/notices/").content.decode()
-    assert "Somebody in a group you look after would like a word." in page
+    assert "There is somebody to look after in a group of yours." in page
     assert f"A {CANARY}" not in page
     assert CANARY not in str(list(Notice.objects.values())) + str(list(AuditEntry.objects.values()))
     assert "Two taps" in as_person(canaries).get("/notices/").content.decode()
