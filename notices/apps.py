@@ -5,7 +5,8 @@ class NoticesConfig(AppConfig):
     name = "notices"
 
     def ready(self) -> None:
-        from notices import policies
+        from notices import policies, receivers
         from people import policy
 
         policy.register(policies.RULES)
+        receivers.connect()

@@ -1,4 +1,7 @@
-"""The headings under which people switch mails on and off. In the app everything always stands."""
+"""The headings under which people switch mails on and off.
+
+All of them are on for somebody who chose nothing, and in the app everything always stands.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,15 +16,13 @@ EVERYBODY, RUNS_GROUPS, RUNS_ALL = "everybody", "runs groups", "runs all"
 class Area:
     """One heading. `code` stands in links instead of its name, which would tell a stranger something (T1).
 
-    `mail` says whether mails of it are sent to somebody who chose nothing. `for_whom`: the part somebody has to
-    have for it to be about them at all.
+    `for_whom`: the part somebody has to have for it to be about them at all.
     """
 
     name: str
     code: str
     title: Promise
     words: Promise
-    mail: bool = True
     for_whom: str = EVERYBODY
 
 
@@ -55,8 +56,3 @@ BY_CODE: dict[str, Area] = {area.code: area for area in AREAS.values()}
 def areas_of(parts: Collection[str]) -> list[Area]:
     """The areas that are about somebody with these parts, in the order they are shown in."""
     return [area for area in AREAS.values() if area.for_whom in {EVERYBODY, *parts}]
-
-
-def wants_mail_by_default(name: str) -> bool:
-    """Whether mails of this area are sent to somebody who chose nothing."""
-    return AREAS[name].mail
