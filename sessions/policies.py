@@ -98,6 +98,12 @@ def _steps_in(user: User, call: CoverCall) -> bool:
     return user.pk != call.asked_by_id and (runs(user, group) or stands_in(user, group))
 
 
+def _helps_instead(user: User, call: CoverCall) -> bool:
+    """The second one, where whoever leads cannot: they are asked first."""
+    helps = call.session.bookings.in_hand().filter(host=user, duty="co").exists()
+    return helps and user.pk != call.asked_by_id
+
+
 def _asked_cover(user: User, call: CoverCall) -> bool:
     return call.asked_by_id == user.pk
 
@@ -155,6 +161,7 @@ RULES: dict[str, Rule] = {
     "feedback.read": _runs_session,
     "cover.ask": _hosts,
     "cover.take": _steps_in,
+    "cover.decline": _helps_instead,
     "cover.withdraw": _asked_cover,
     "standin.keep": runs,
     "standin.drop": _drops_stand_in,

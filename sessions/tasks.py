@@ -23,7 +23,8 @@ def forget_names() -> int:
 
 @shared_task
 def run_out_calls() -> int:
-    return services.run_out_calls()
+    """Ask those whose turn it is, and decide what nobody took."""
+    return services.ask_others() + services.run_out_calls()
 
 
 @shared_task

@@ -27,6 +27,7 @@ urlpatterns = [
     path("guests/<uuid:public_id>/", roll.guest, name="guest"),
     path("cover/<uuid:public_id>/", hosting.call, name="cover-call"),
     path("cover/<uuid:public_id>/take/", hosting.cover_take, name="cover-take"),
+    path("cover/<uuid:public_id>/cannot/", hosting.cover_decline, name="cover-decline"),
     path("cover/<uuid:public_id>/back/", hosting.cover_withdraw, name="cover-withdraw"),
     path("groups/<slug:slug>/sessions/", schedules.group_schedule, name="schedule"),
     path("groups/<slug:slug>/sessions/counts/", schedules.attendance_counts, name="attendance-counts"),

@@ -16,8 +16,8 @@ from notes.models import Note
 from notes.services import names_in
 from people.http import SignedInRequest
 from people.models import Organisation, User
-from sessions.models import CoverCall, GroupSession
-from sessions.services import Check, Leader, checklists, colleague_of, leaders_by_session, newcomers
+from sessions.models import GroupSession
+from sessions.services import Check, Leader, calls_for, checklists, colleague_of, leaders_by_session, newcomers
 
 WORDS_SHOWN = 4
 REQUESTS_SHOWN = 5
@@ -60,7 +60,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     followups = FollowUp.objects.visible_to(request.user).mine(request.user).to_do()
     context = {
         "tonight": tonight,
-        "calls": CoverCall.objects.visible_to(request.user).exclude(asked_by=request.user).to_answer(),
+        "calls": calls_for(request.user),
         "later": later,
         "followups": followups.with_names()[:WORDS_SHOWN],
         "followup_count": followups.count(),

@@ -35,7 +35,7 @@ def make_hosting(groups: dict[str, Group], people: dict[str, User]) -> None:
 
 
 def _somebody_cannot(group: Group, host: User) -> None:
-    """For the date after next she asks: Tunde and Ana can take it."""
+    """For the date after next she asks: Tunde helps to lead and is asked first, Ana some hours later."""
     ask_cover(host, session=_ahead(group)[1])
 
 

@@ -111,6 +111,9 @@ class CoverCall(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cover_calls")
     asked_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()  # the cut-off: nobody by then, and the session is cancelled
+    others_at = models.DateTimeField(default=timezone.now)  # when everybody else is asked, after the second one
+    others_asked_at = models.DateTimeField(null=True, blank=True)  # when they were
+    declined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")  # second
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Who leads a session and where, who may be asked to step in, and "I can't make it"."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.models import Group
 from people.errors import Refused
 from people.http import SignedInRequest, posted, refused_status, safe_next
-from people.models import User
 from people.policy import can, ensure
 from sessions.forms import HostsForm, StandInForm
 from sessions.models import CoverCall, GroupSession, StandIn
@@ -23,10 +23,13 @@ from sessions.services import (
     TooLateForCover,
     add_stand_in,
     ask_cover,
+    ask_others_at,
     clashes,
     colleague_of,
     cut_off,
+    decline_cover,
     drop_stand_in,
+    first_asked,
     is_too_small,
     leaders_of,
     may_be_asked,
@@ -74,12 +77,14 @@ def cover(request: SignedInRequest, public_id: str) -> HttpResponse:
             asked = ask_cover(request.user, session=session)
         except TooLateForCover as no:
             return refused(request, no, session=session, status=409)
-        messages.success(request, _("Thank you for saying so. Everybody who can step in is asked"))
+        messages.success(request, _("Thank you for saying so. You have nothing else to do: others are asked"))
     if asked:
         return redirect("sessions:cover-call", public_id=asked.public_id)
-    until = cut_off(session, timezone.now())
-    context = {"session": session, "until": until, "too_late": session.is_cancelled or until <= timezone.now()}
-    return render(request, "sessions/cover_ask.html", context | _what_follows(session, request.user))
+    now = timezone.now()
+    until = cut_off(session, now)
+    call = CoverCall(session=session, asked_by=request.user, until=until, others_at=ask_others_at(session, now))
+    context = {"session": session, "until": until, "too_late": session.is_cancelled or until <= now}
+    return render(request, "sessions/cover_ask.html", context | _what_follows(call, now))
 
 
 @login_required
@@ -93,10 +98,12 @@ def call(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_mine": asked.asked_by == request.user,
         "taken_by_me": asked.taken_by == request.user,
         "can_take": asked.can_be_taken and can(request.user, "cover.take", asked),
+        "can_decline": asked.can_be_taken and can(request.user, "cover.decline", asked),
+        "declined_by_me": asked.declined_by_id == request.user.pk,
         "sees_session": GroupSession.objects.visible_to(request.user).filter(pk=asked.session_id).exists(),
         "own_place": StandIn.objects.filter(group=asked.session.group_id, user=request.user).first(),
     }
-    return render(request, "sessions/cover.html", context | _what_follows(asked.session, asked.asked_by))
+    return render(request, "sessions/cover.html", context | _what_follows(asked, timezone.now()))
 
 
 @login_required
@@ -109,6 +116,19 @@ def cover_take(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return refused(request, no, session=None, status=409)
     messages.success(request, _("It is yours. Thank you for stepping in"))
     return redirect(asked.session)
+
+
+@login_required
+@require_POST
+def cover_decline(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The second one cannot lead it: the others are asked without waiting any longer."""
+    asked = _call(request, public_id)
+    try:
+        decline_cover(request.user, call=asked)
+    except CallIsClosed as no:
+        return refused(request, no, session=None, status=409)
+    messages.success(request, _("Thank you for saying so. The others are asked now"))
+    return redirect("sessions:cover-call", public_id=public_id)
 
 
 @login_required
@@ -160,10 +180,17 @@ def _call(request: SignedInRequest, public_id: uuid.UUID) -> CoverCall:
     return get_object_or_404(CoverCall.objects.visible_to(request.user), public_id=public_id)
 
 
-def _what_follows(session: GroupSession, asker: User) -> dict[str, object]:
-    """How many are asked, and who leads on if nobody can."""
-    beside = colleague_of(asker, leaders_of(session))
-    return {"asked": may_be_asked(session, but=asker).count(), "beside": beside}
+def _what_follows(call: CoverCall, now: datetime) -> dict[str, object]:
+    """Who is asked and when, and who leads on if nobody can."""
+    leaders = [one for one in leaders_of(call.session) if one.user.pk != call.declined_by_id]
+    first = first_asked(call).first() if call.others_at > now else None
+    others = may_be_asked(call.session, but=call.asked_by)
+    return {
+        "call": call,
+        "first": next((one.called for one in leaders if one.user == first), ""),
+        "asked": (others.exclude(pk=first.pk) if first else others).count(),
+        "beside": colleague_of(call.asked_by, leaders),
+    }
 
 
 def _clashes(request: SignedInRequest, session: GroupSession, form: HostsForm) -> list[str]:

@@ -41,6 +41,7 @@ from tests.factories import (
     SessionFactory,
     WaitingFactory,
     booking,
+    news,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
@@ -274,6 +275,18 @@ def test_an_offer_of_a_seat_that_ran_out_goes_on_to_the_next(worker):
     assert (late.state, late.answered_at) == ("declined", None)
 
 
+def test_news_goes_out_after_its_five_minutes(worker):
+    seat = FacilitatorFactory()
+    reader = MembershipFactory(group=seat.group).user
+    written = news(seat.group, seat.user, "canary words", goes_at=timezone.now())
+
+    for _ in range(3):
+        worker("groups.tasks.tell_news")
+
+    assert until(lambda: type(written).objects.get().told_at)
+    assert list(Notice.objects.values_list("user", "topic")) == [(reader.pk, "news.written")]
+
+
 def test_a_break_ends_on_its_day(worker):
     seat = MembershipFactory(state="paused", paused_until=timezone.localdate() - timedelta(days=1))
 
@@ -324,6 +337,23 @@ def test_nobody_steps_in_and_the_session_is_cancelled(worker):
     worker("sessions.tasks.run_out_calls")
 
     assert until(lambda: type(session).objects.get(pk=session.pk).is_cancelled)
+
+
+def test_the_second_one_does_not_answer_and_the_others_are_asked(worker):
+    OrganisationFactory()
+    session = SessionFactory(starts_in=timedelta(days=2))
+    lead, second, third = (FacilitatorFactory(group=session.group).user for _ in range(3))
+    booking(session, host=lead)
+    booking(session, host=second, duty="co")
+    call = ask_cover(lead, session=session)
+    asked = Notice.objects.filter(topic="cover.asked")
+    assert asked.get().user == second
+    type(call).objects.update(others_at=timezone.now())
+
+    for _ in range(2):
+        worker("sessions.tasks.run_out_calls")
+
+    assert until(lambda: set(asked.values_list("user", flat=True)) == {second.pk, third.pk})
 
 
 def test_nobody_is_there_to_lead_and_admins_hear_of_it(worker):

@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from notices.models import Notice
 from peerhub.roles import as_owner
 from people.models import User
 from sessions.models import Booking, CoverCall, GroupSession
@@ -15,6 +17,7 @@ from sessions.services import (
     CallIsClosed,
     DoubleBooked,
     ask_cover,
+    ask_others,
     book,
     cover,
     hosting,
@@ -190,3 +193,39 @@ def test_taking_and_the_cut_off_end_in_one_of_the_two():
         }
         GroupSession.objects.filter(pk=session.pk).update(state="cancelled", cancelled_at=timezone.now())
         CoverCall.objects.filter(state="open").update(state="passed", closed_at=timezone.now())
+
+
+def waits_for_the_second_one():
+    """A call of which only the second one knows, the others' turn being now, and the two who may take it."""
+    session = factories.SessionFactory()
+    lead, second, third = (factories.FacilitatorFactory(group=session.group).user for _ in range(3))
+    factories.booking(session, host=lead)
+    factories.booking(session, host=second, duty="co")
+    call = ask_cover(lead, session=session)
+    CoverCall.objects.filter(pk=call.pk).update(others_at=timezone.now())
+    return call, second, third
+
+
+def asked_too_late(rounds):
+    """How often the others were asked for what the second one had taken already."""
+    late = 0
+    for _round in range(rounds):
+        call, second, third = waits_for_the_second_one()
+        all_at_once([ask_others, lambda call=call, who=second: take_cover(who, call=call), ask_others])
+        call.refresh_from_db()
+        assert (call.state, call.taken_by) == ("taken", second)
+        assert call.others_asked_at or not Notice.objects.filter(topic="cover.asked", user=third).exists()
+        late += bool(call.others_asked_at and call.others_asked_at > call.closed_at)
+        GroupSession.objects.filter(pk=call.session_id).update(state="cancelled", cancelled_at=timezone.now())
+    return late
+
+
+def test_nobody_else_is_asked_for_what_the_second_one_takes_meanwhile():
+    assert asked_too_late(10) == 0
+
+
+def test_the_canary_asks_for_what_is_taken_where_nothing_is_held(monkeypatch):
+    real = cover._ask_others
+    monkeypatch.setattr(cover, "_hold", lambda call: CoverCall.objects.select_related("session").get(pk=call.pk))
+    monkeypatch.setattr(cover, "_ask_others", lambda call, now: (sleep(0.2), real(call, timezone.now()))[1])
+    assert asked_too_late(3) > 0

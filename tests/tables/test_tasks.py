@@ -42,7 +42,7 @@ TASKS = {
         "asks once to close what has been over for two days", ("notices_notice", "notices_delivery")
     ),
     "sessions.tasks.run_out_calls": Row(
-        "decides what nobody took by the cut-off",
+        "asks others to step in when it is their turn, and decides what nobody took by the cut-off",
         (
             "group_sessions_covercall",
             "group_sessions_booking",
@@ -76,6 +76,10 @@ TASKS = {
             "notices_delivery",
             "people_auditentry",
         ),
+    ),
+    "groups.tasks.tell_news": Row(
+        "tells a group what somebody wrote to all of it",
+        ("groups_announcement", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
     "groups.tasks.resume_due": Row(
         "brings people back whose break is over",

@@ -39,10 +39,13 @@ CANARIES = {
     "canary-answer-words": {MEMBER, FACILITATOR},
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
+    "canary-news-words": {MEMBER, FACILITATOR},
+    "canary-unsent-news": {FACILITATOR},
     "canary-door": set(),
     "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
     "canary-draft-words": {FACILITATOR},
+    "canary-question": {FACILITATOR},
     "canary-guest": {FACILITATOR},
     "canary-farewell-words": {FACILITATOR},
     "canary-wish-words": {NEW, ADMIN},
@@ -118,7 +121,9 @@ def _belong(world):
     seat = make.FacilitatorFactory(group=group, user=people[FACILITATOR], alias="Marisol")
     away = make.AwayFactory(seat=seat, starts_on=group.today + timedelta(days=300))
     proposal = make.proposal(group, people[MEMBER], "canary-proposal-words")
-    world.things |= {"seat": seat, "away": away, "proposal": proposal}
+    news = make.news(group, people[FACILITATOR], "canary-news-words", told_at=now)
+    make.news(group, people[FACILITATOR], "canary-unsent-news")
+    world.things |= {"seat": seat, "away": away, "proposal": proposal, "news": news}
     make.FacilitatorFactory(group=group, alias="Tunde")
     make.MembershipFactory(group=group, alias="canary-alias-silent", joined_at=now - timedelta(days=60))
     make.FacilitatorFactory(group=group, user=people[ENDED], alias="Gone", state="left", ended_at=now)
@@ -156,6 +161,10 @@ def _hosts(world):
     make.booking(world.session, host=steps_in)
     make.booking(world.later, host=runs)
     world.things |= {"call": ask_cover(runs, session=world.later), "room": make.RoomFactory()}
+    helped = make.SessionFactory(group=world.group, starts_in=timedelta(days=9))
+    make.booking(helped, host=runs)
+    make.booking(helped, host=steps_in, duty="co")
+    world.things["helped"] = ask_cover(runs, session=helped)
 
 
 def _left_behind(world):
@@ -189,6 +198,7 @@ def _checkins(world):
     make.answer(checkin, "canary-answer-words")
     open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
     followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
+    world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
     world.things |= {"checkin": checkin, "followup": followup, "asked": open_}
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sessions.models import Booking, CoverCall, Room
+from sessions.words import clock_of
 from tests import factories
 from tests.sessions.pages.world import url, words
 
@@ -84,6 +85,37 @@ def test_a_second_tap_asks_nobody_again_and_one_more_takes_it_back(session, faci
 
     assert CoverCall.objects.get().state == "withdrawn"
     assert booked(session) == {("lead", facilitator)}
+
+
+def test_the_pages_say_who_is_asked_and_when_the_others_will_be(session, facilitator, as_person):
+    second, third = (factories.FacilitatorFactory(group=session.group, alias=name) for name in ("Tunde", "Ana"))
+    factories.booking(session, host=facilitator)
+    factories.booking(session, host=second.user, duty="co")
+
+    before = as_person(facilitator).get(url("cover", session)).content.decode()
+    as_person(facilitator).post(url("cover", session))
+    call = CoverCall.objects.get()
+    address = reverse("sessions:cover-call", args=[call.public_id])
+    others_at = clock_of(call.others_at, facilitator.zone)
+
+    assert "Tunde is asked first. 1 other person is asked when Tunde cannot" in before
+    assert f"has not answered by {others_at}" in as_person(facilitator).get(address).content.decode()
+    assert f"You are asked first. 1 other person is asked at {others_at}" in words(as_person(second.user).get(address))
+    assert "Tunde is asked first, the others at" in as_person(third.user).get(address).content.decode()
+    today = [as_person(one.user).get(reverse("home:today")).content.decode() for one in (second, third)]
+    assert [address in page for page in today] == [True, False]
+
+    page = as_person(second.user).post(reverse("sessions:cover-decline", args=[call.public_id]), follow=True)
+
+    assert "You said that you cannot lead it. The others are asked" in page.content.decode()
+    assert "I can’t lead it" not in page.content.decode()
+    page = as_person(facilitator).get(address).content.decode()
+    assert "2 people can be asked" in page
+    assert "the session is cancelled" in page
+    answer = as_person(third.user).post(reverse("sessions:cover-take", args=[call.public_id]))
+    assert answer.status_code == 302
+    late = as_person(second.user).post(reverse("sessions:cover-decline", args=[call.public_id]))
+    assert late.status_code == 409
 
 
 def test_too_late_and_not_down_to_lead_are_kind_pages(session, facilitator, as_person):
