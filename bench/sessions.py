@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import time as clock
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import django
@@ -32,7 +33,7 @@ def run() -> Iterator[Target]:
         django.setup()
         call_command("migrate", verbosity=0)
         yield from _targets(fill())
-        yield Target(f"making {SERIES * ROWS:,} sessions with two hosts and a room", _night(), "s", at_most=NIGHT)
+        yield from _night()
         yield from years.targets()
     finally:
         connection.close()
@@ -59,16 +60,31 @@ def _processor(client: Any, path: str, status: int, **headers: str) -> float:
     return statistics.median(took)
 
 
-def _night() -> float:
+def _night() -> Iterator[Target]:
     """Every series is a week old and has no row: what one night makes, with 15,015 bookings."""
     _many_series()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), _both_worked()
     made = import_string("sessions.services.keep_ahead")()
-    took = time.perf_counter() - began
+    took, work = time.perf_counter() - began, _both_worked() - worked
     assert made == SERIES * ROWS
     booked = apps.get_model("group_sessions", "Booking").objects.filter(session__series__isnull=False).count()
     assert booked == 3 * SERIES * ROWS
-    return took
+    what = f"making {made:,} sessions with two hosts and a room"
+    yield Target(f"{what}, by the clock on the wall", took, "s", at_most=NIGHT)
+    if work:  # a system without /proc tells nobody what the server worked
+        yield Target(f"{what}, by the processor, here and in the server", work, "s", at_most=NIGHT)
+
+
+def _both_worked() -> float:
+    """Seconds of processor of this process and of the server's that answers it. 0 where the system does not say."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (server,) = cursor.fetchone()
+    stat = Path(f"/proc/{server}/stat")
+    if not stat.exists():
+        return 0
+    ticks = stat.read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _many_series() -> None:
