@@ -24,6 +24,7 @@ REQUESTS_SHOWN = 5
 SESSIONS_SHOWN = 8
 NOTES_SHOWN = 5
 REMEMBER_FOR = timedelta(days=28)  # how long we ask for attendance that was not kept
+ASK_HOW_IT_WENT_FOR = timedelta(hours=48)  # where it was
 
 
 class Evening(NamedTuple):
@@ -147,9 +148,14 @@ def _others_who_run(groups: set[int], reader: User) -> dict[int, list[str]]:
 
 
 def _unmarked(groups: QuerySet[Group]) -> QuerySet[GroupSession]:
-    """Sessions that are over and for which nobody has said who came."""
-    past = GroupSession.objects.filter(group__in=groups).scheduled().past().select_related("group")
-    return past.filter(ends_at__gt=timezone.now() - REMEMBER_FOR)
+    """Sessions that are over and for which nobody has said who came; for two days those too of which there is a roll
+    and nothing else (R31). Later that is known to the admins alone.
+    """
+    now = timezone.now()
+    open_still = Q(state=GroupSession.State.SCHEDULED, ends_at__gt=now - REMEMBER_FOR)
+    unsaid = Q(state=GroupSession.State.HELD, closing=None, ends_at__gt=now - ASK_HOW_IT_WENT_FOR)
+    past = GroupSession.objects.filter(group__in=groups).past().select_related("group")
+    return past.filter(open_still | (unsaid & ~Q(group__kind=Group.Kind.PAIR)))
 
 
 def _requests(reader: User) -> QuerySet[Membership]:

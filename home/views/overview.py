@@ -1,7 +1,6 @@
 """The admin's first page: what needs somebody, and the month in numbers. No names, no words."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from groups.models import Group, Membership, Wish
 from home.views.manage import tasks_of
+from home.views.needs import Need, nobody_reads, waits_unseen
 from notices.models import Delivery
 from people.http import SignedInRequest
 from people.models import Organisation, User
@@ -27,22 +27,13 @@ STUCK_AFTER = timedelta(minutes=15)
 FEW = 5  # smaller numbers could point at somebody
 
 
-class Need(NamedTuple):
-    """Something that waits for somebody, and where they can see to it."""
-
-    title: str
-    words: str
-    state: str = ""
-    url: str = ""
-    go: str = ""
-
-
 @login_required
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
     ensure(request.user, "organisation.change")
     organisation = Organisation.current()
     needs = [
+        *waits_unseen(request.user),
         *_unopened(),
         *_set_up(organisation),
         *_help_lines(),
@@ -50,8 +41,10 @@ def overview(request: SignedInRequest) -> HttpResponse:
         *_wishes(organisation),
         *_groups(),
         *_all_away(),
+        *nobody_reads(),
         *_unled(),
         *_unclosed(),
+        *_unsaid(),
         *_resources(),
         *_messages(),
     ]
@@ -199,6 +192,21 @@ def _unclosed() -> list[Need]:
     title = ngettext("%(n)s session is not closed", "%(n)s sessions are not closed", number) % {"n": number}
     words = _("It was days ago, and those who led were asked. Ask them what they need.")
     return [Need(title, words, "", reverse("groups:manage"), _("Groups"))]
+
+
+def _unsaid() -> list[Need]:
+    """Sessions with a roll and nothing else, from when on those who led are not asked any more (R31)."""
+    late, now = timedelta(hours=48), timezone.now()
+    held = GroupSession.objects.filter(state=GroupSession.State.HELD, closing=None, ends_at__lte=now - late)
+    known = held.filter(starts_at__gt=now - timedelta(days=28), group__state=Group.State.OPEN)
+    number = known.exclude(group__kind=Group.Kind.PAIR).count()
+    if not number:
+        return []
+    title = ngettext(
+        "Of %(n)s session nobody wrote down how it went", "Of %(n)s sessions nobody wrote down how it went", number
+    )
+    words = _("Who came is saved. Ask those who led how they are.")
+    return [Need(title % {"n": number}, words, "", reverse("groups:manage"), _("Groups"))]
 
 
 def _resources() -> list[Need]:

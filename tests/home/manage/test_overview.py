@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from groups.models import Invitation
 from notices.models import Delivery
 from people.models import Organisation, User
+from sessions.models import Closing
 from tests.factories import (
     CrisisLineFactory,
     DeliveryFactory,
@@ -131,3 +132,15 @@ def test_what_nobody_closed_after_being_asked_is_for_the_admins(browser):
     SessionFactory(group=GroupFactory(state="archived", archived_at=timezone.now()), starts_in=-timedelta(days=6))
 
     assert needs(browser) == ["1 session is not closed"]
+
+
+def test_of_what_was_held_and_never_written_down_admins_know_after_two_days(browser, admin):
+    CrisisLineFactory()
+    group = two_run(GroupFactory())
+    roll = {"state": "held", "held_at": timezone.now(), "held_by": admin}
+    for days in (1, 3, 40):
+        SessionFactory(group=group, starts_in=-timedelta(days=days), **roll)
+    closed = SessionFactory(group=group, starts_in=-timedelta(days=5), **roll)
+    Closing.objects.create(session=closed, closed_by=admin)
+
+    assert needs(browser) == ["Of 1 session nobody wrote down how it went"]

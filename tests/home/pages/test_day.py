@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import AuditEntry
+from sessions.models import Closing
 from sessions.services import keep_checks
 from tests.factories import (
     AdminFactory,
@@ -212,6 +213,46 @@ def test_other_peoples_groups_are_not_part_of_the_day(as_person):
 
     shown = [list(page.context[name]) for name in ("tonight", "later", "unmarked", "requests", "followups")]
     assert shown == [[], [], [], [], []]
+
+
+def held(group, ended, **closing):
+    """A session of which the roll was saved."""
+    host = group.created_by
+    session = SessionFactory(group=group, starts_in=-ended - timedelta(minutes=75))
+    session.state, session.held_at, session.held_by = "held", timezone.now(), host
+    session.save()
+    if closing:
+        Closing.objects.create(session=session, **closing)
+    return session
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_after_the_roll_how_it_went_is_left_to_do_for_two_days(as_person):
+    seat = FacilitatorFactory()
+    recent, _older = held(seat.group, 47 * HOUR), held(seat.group, 49 * HOUR)
+    held(seat.group, HOUR, closed_by=seat.user)
+    SessionFactory(group=seat.group, starts_in=-HOUR, state="cancelled", cancelled_at=timezone.now())
+
+    page = as_person(seat.user).get("/today/")
+
+    assert list(page.context["unmarked"]) == [recent]
+    assert "Write down how it went" in text(page)
+    assert "Close the session" not in text(page)
+    assert f"/sessions/{recent.public_id}/close/" in page.content.decode()
+    desk = as_person(seat.user).get(f"/groups/{seat.group.slug}/run/")
+    assert list(desk.context["unmarked"]) == [recent]
+    assert "Nobody has said yet who came" not in text(desk)
+    assert "Who came is saved" in text(desk)
+
+
+@pytest.mark.usefixtures("tuesday")
+def test_two_people_owe_nobody_a_word_on_how_it_went(as_person):
+    seat = FacilitatorFactory()
+    held(seat.group, HOUR)
+    facts = {"parent": FacilitatorFactory().group, "listed": False, "capacity": 1, "kind": "pair"}
+    type(seat.group).objects.filter(pk=seat.group.pk).update(**facts)
+
+    assert list(as_person(seat.user).get("/today/").context["unmarked"]) == []
 
 
 @pytest.mark.usefixtures("tuesday")

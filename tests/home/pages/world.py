@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
+
 from notes.services import write_note
 from tests.factories import (
     FacilitatorFactory,
@@ -34,6 +36,8 @@ def desk_of(rows):
         for starts_in in (HOUR, 48 * HOUR, -48 * HOUR):
             session = SessionFactory(group=seat.group, starts_in=starts_in)
             SeatFactory(session=session, user=member.user)
+        roll = {"state": "held", "held_at": timezone.now(), "held_by": seat.user}
+        SessionFactory(group=seat.group, starts_in=-24 * HOUR, **roll)
         RequestFactory(group=seat.group)
         FollowUpFactory(group=seat.group, about=member.user)
         write_note(seat.user, group=seat.group, words="x", member=member.user)
