@@ -38,6 +38,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def in_use(self) -> "PromptQuerySet":
         return self.filter(retired_at=None)
 
+    def in_turn(self) -> "PromptQuerySet":
+        """By language, as they were added."""
+        return self.order_by("language", "created_at", "pk")
+
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     """Questions asked and answers given."""
@@ -105,6 +109,25 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def to_do(self) -> "FollowUpQuerySet":
         """Soonest first."""
         return self.filter(state__in=["open", "taken"]).order_by("due_at", "pk")
+
+    def waiting_unseen(self) -> "FollowUpQuerySet":
+        """Flagged, and nobody has looked although somebody should have by now. The longest wait first (T13)."""
+        from checkins.models import Escalation  # the models stand above their questions
+
+        late = Escalation.objects.filter(followup=OuterRef("pk"), dropped_at=None, due_at__lte=timezone.now())
+        since = late.filter(Q(followup__seen_at=None) | Q(planned_at__gt=OuterRef("seen_at")))
+        return self.filter(Exists(since), state="open").order_by("created_at", "pk")
+
+    def overseen_by(self, user: "User") -> "FollowUpQuerySet":
+        """Of whose waiting this person hears: safety leads of all, coordinators of their pairs, admins of the rest."""
+        others = self.exclude(about=user)
+        if user.is_safety_lead:
+            return others
+        coordinated = Q(group__kind="pair", group__parent__in=Membership.objects.facilitated_by(user).values("group_id"))
+        if not user.is_admin:
+            return others.filter(coordinated)
+        coordinators = Membership.objects.running().filter(group=OuterRef("group__parent"))
+        return others.filter(coordinated | ~Q(group__kind="pair") | ~Exists(coordinators))
 
     def closed(self) -> "FollowUpQuerySet":
         return self.filter(state__in=["done", "dropped"]).order_by("-closed_at", "-pk")

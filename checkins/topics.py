@@ -1,17 +1,21 @@
 """What people are told about check-ins and follow-ups."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from checkins.letters import link_path
-from checkins.models import CheckIn, FollowUp
-from groups.models import Membership
+from checkins.letters import link_path, pause_path
+from checkins.models import CheckIn, Duty, FollowUp
+from checkins.services import may_be_greeted
+from groups.models import Group, Membership
 from notices.registry import Ids, Topic
-from people.models import User
+from people.local_time import local_day
+from people.models import Organisation, User
 from people.policy import can
 from resources.models import CrisisLine
 
@@ -38,15 +42,30 @@ def _signed_link(ids: Ids, user: User) -> str:
     return link_path(_checkin(user, ids))
 
 
+def _ask_subject(ids: Ids, user: User) -> str:
+    """A note for Monday: the day by the receiver's own calendar. Only for those who opted out of discreet mode."""
+    weekday = WEEKDAYS[local_day(timezone.now(), user.zone).weekday()]
+    return _("A note for %(weekday)s") % {"weekday": weekday}
+
+
 def _ask_context(ids: Ids, user: User) -> dict[str, Any]:
+    """Never the words that the organisation or a group asks in: those stand on the page alone (T1)."""
     checkin = _checkin(user, ids)
     link = settings.SITE_URL + link_path(checkin)
     return {
-        "prompt": checkin.prompt,
         "choices": [(f"{link}?a={value}", word) for value, word in CheckIn.Mood.choices],
         "lines": CrisisLine.objects.confirmed(),
-        "messages_url": settings.SITE_URL + reverse("checkins:messages"),
+        "pause_url": settings.SITE_URL + pause_path(checkin),
     }
+
+
+def _pause_link(ids: Ids, user: User) -> str:
+    return pause_path(_checkin(user, ids))
+
+
+def _answerable_until(ids: Ids, user: User) -> datetime:
+    checkin = _checkin(user, ids)
+    return max(checkin.changeable_until, checkin.is_late_until)
 
 
 def _followup(ids: Ids) -> FollowUp | None:
@@ -66,6 +85,107 @@ def _followup_link(ids: Ids, user: User) -> str:
     return reverse("checkins:follow-up", args=[ids["followup"]])
 
 
+# -- what is written in a follow-up: nobody is named, and no word leaves the house ------------------
+def _thread(ids: Ids) -> FollowUp | None:
+    return FollowUp.objects.select_related("group", "about").filter(public_id=ids["followup"]).first()
+
+
+def _may_read_reply(user: User, ids: Ids) -> bool:
+    followup = _thread(ids)
+    return followup is not None and followup.about_id == user.pk and can(user, "reply.read", followup)
+
+
+def _may_be_greeted(user: User, ids: Ids) -> bool:
+    """Still theirs to answer: they did not ask to be left be, and the roll was not put right."""
+    followup = _thread(ids)
+    if followup is None or followup.hello_at is None or followup.state == FollowUp.State.DROPPED:
+        return False
+    return followup.about_id == user.pk and may_be_greeted(user, followup.group)
+
+
+def _reply_line(ids: Ids, user: User) -> str:
+    return _("Somebody wrote to you.")
+
+
+def _hello_line(ids: Ids, user: User) -> str:
+    return _("Somebody says hello. No need to answer.")
+
+
+def _reply_link(ids: Ids, user: User) -> str:
+    return reverse("checkins:replies", args=[ids["followup"]])
+
+
+def _hello_link(ids: Ids, user: User) -> str:
+    return reverse("checkins:hello", args=[ids["followup"]])
+
+
+def _hears_of_it(user: User, ids: Ids) -> bool:
+    """It still waits unseen, and this person looks after the groups."""
+    return FollowUp.objects.overseen_by(user).waiting_unseen().filter(public_id=ids["followup"]).exists()
+
+
+def _waits_line(ids: Ids, user: User) -> str:
+    return _("Something waits in a group, and nobody has looked yet.")
+
+
+def _waiting_link(ids: Ids, user: User) -> str:
+    return reverse("checkins:waiting")
+
+
+def _still_line(ids: Ids, user: User) -> str:
+    return _("Somebody has waited for a word, and nobody has looked yet. It is your turn now.")
+
+
+def _in_open_hours(ids: Ids, user: User) -> datetime:
+    """It wakes whoever it reaches only while the organisation is open (decision 0037)."""
+    return Organisation.current().open_hours.next_open(timezone.now())
+
+
+def _after_quiet_hours(ids: Ids, user: User) -> datetime:
+    """It cannot be switched off, and it never leaves by night."""
+    return datetime.max.replace(tzinfo=UTC)
+
+
+def _late_line(ids: Ids, user: User) -> str:
+    followup = _followup(ids)
+    if followup and followup.owner_id == user.pk:
+        return _("You wanted to be in touch with somebody. Its day is over, and you can still do it or hand it on.")
+    return _("A word that was promised in a group of yours is still to come. You could take it on.")
+
+
+def _group(ids: Ids) -> Group | None:
+    return Group.objects.filter(slug=ids["group"]).first()
+
+
+def _reads_first(user: User, ids: Ids) -> bool:
+    return Duty.objects.filter(group__slug=ids["group"], reader=user).exists()
+
+
+def _duty_line(ids: Ids, user: User) -> str:
+    group = _group(ids)
+    return _("You read first what people write in “%(name)s”.") % {"name": group.name if group else ""}
+
+
+def _is_without_reader(user: User, ids: Ids) -> bool:
+    group = _group(ids)
+    if group is None or group.has_ended or Duty.objects.filter(group=group).exists():
+        return False
+    return user.is_admin or can(user, "duty.keep", group)
+
+
+def _empty_line(ids: Ids, user: User) -> str:
+    group = _group(ids)
+    return _("Nobody reads first in “%(name)s” any more. Choose somebody.") % {"name": group.name if group else ""}
+
+
+def _duty_link(ids: Ids, user: User) -> str:
+    """Those who run it choose; an admin sees which groups have nobody."""
+    group = _group(ids)
+    if group is not None and can(user, "duty.keep", group):
+        return reverse("checkins:duty", args=[group.slug])
+    return reverse("checkins:unread")
+
+
 TOPICS: list[Topic] = [
     Topic(
         name="checkin.ask",
@@ -76,6 +196,10 @@ TOPICS: list[Topic] = [
         discreet_link=_signed_link,
         template="checkins/mail/ask",
         context=_ask_context,
+        subject=_ask_subject,
+        unsubscribe=_pause_link,
+        useful_until=_answerable_until,
+        alone=True,
     ),
     Topic(
         name="followup.opened",
@@ -84,5 +208,73 @@ TOPICS: list[Topic] = [
         line=_followup_line,
         link=_followup_link,
         template="checkins/mail/followup",
+    ),
+    Topic(
+        name="reply.to_member",
+        may=_may_read_reply,
+        line=_reply_line,
+        link=_reply_link,
+        template="checkins/mail/reply",
+        area="replies",
+    ),
+    Topic(
+        name="reply.to_keeper",
+        may=_may_keep,
+        line=_reply_line,
+        link=_followup_link,
+        template="checkins/mail/reply",
+        area="replies",
+    ),
+    Topic(
+        name="hello.missed",
+        may=_may_be_greeted,
+        line=_hello_line,
+        link=_hello_link,
+        template="checkins/mail/hello",
+        area="replies",
+    ),
+    Topic(
+        name="followup.waits",
+        may=_hears_of_it,
+        line=_waits_line,
+        link=_waiting_link,
+        template="checkins/mail/waits",
+        area="organisation",
+        essential=True,
+        urgent_from=_after_quiet_hours,
+    ),
+    Topic(
+        name="followup.urgent",
+        may=_may_keep,
+        line=_still_line,
+        link=_followup_link,
+        template="checkins/mail/urgent",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="followup.late",
+        may=_may_keep,
+        line=_late_line,
+        link=_followup_link,
+        template="checkins/mail/late",
+        area="looking_after",
+    ),
+    Topic(
+        name="duty.given",
+        may=_reads_first,
+        line=_duty_line,
+        link=_duty_link,
+        template="checkins/mail/duty",
+        area="looking_after",
+    ),
+    Topic(
+        name="duty.empty",
+        may=_is_without_reader,
+        line=_empty_line,
+        link=_duty_link,
+        template="checkins/mail/duty_empty",
+        area="looking_after",
     ),
 ]

@@ -13,7 +13,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.open_hours import OpenHours, hours_words
 from people.querysets import AuditQuerySet, UserManager
+from people.words import zone_words
 
 
 def _monday_to_friday() -> list[int]:
@@ -173,6 +175,17 @@ class Organisation(models.Model):
     def current(cls) -> "Organisation":
         """The row, made with its defaults the first time somebody asks."""
         return cls.objects.get_or_create(pk=1)[0]
+
+    @property
+    def open_hours(self) -> OpenHours:
+        """When the organisation is there, by its own clock."""
+        return OpenHours(self.open_days, self.opens, self.closes, zoneinfo.ZoneInfo(self.time_zone))
+
+    @property
+    def hours_words(self) -> str:
+        """Monday to Friday, 9:00 am to 5:00 pm, London time; and what the organisation adds to that."""
+        words = f"{hours_words(self.open_hours)}, {zone_words(self.time_zone)}"
+        return f"{words}. {self.hours}" if self.hours else words
 
 
 class Consent(models.Model):

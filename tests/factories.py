@@ -6,10 +6,11 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from checkins.models import Answer, CheckIn, FollowUp, Rhythm
+from checkins.models import Answer, CheckIn, Duty, Escalation, FollowUp, Prompt, Reply, Rhythm
 from groups.models import (
     Acceptance,
     Agreement,
+    Announcement,
     Area,
     Away,
     Farewell,
@@ -195,6 +196,15 @@ def proposal(group, user, words, **fields):
     return row
 
 
+def news(group, author, words, **fields):
+    """Something everybody in a group was told, or will be in five minutes, with its words sealed."""
+    fields = {"people": 3, "goes_at": timezone.now() + timedelta(minutes=5)} | fields
+    row = Announcement(group=group, author=author, **fields)
+    seal(row, "words", words, owner=group)
+    row.save()
+    return row
+
+
 class InvitationFactory(DjangoModelFactory):
     class Meta:
         model = Invitation
@@ -311,6 +321,14 @@ class RhythmFactory(DjangoModelFactory):
     next_at = factory.LazyFunction(timezone.now)
 
 
+class PromptFactory(DjangoModelFactory):
+    class Meta:
+        model = Prompt
+
+    text = factory.Sequence("How has it been, for the {}. time?".format)
+    created_by = factory.SubFactory(UserFactory)
+
+
 class CheckInFactory(DjangoModelFactory):
     class Meta:
         model = CheckIn
@@ -338,6 +356,36 @@ class FollowUpFactory(DjangoModelFactory):
     cause = "hand"
     key = factory.Sequence(lambda n: f"hand {n}")
     due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+
+def reply(followup, author, words):
+    """Words in a follow-up, as their author writes them."""
+    row = Reply(followup=followup, author=author)
+    seal(row, "words", words, owner=followup.about)
+    with as_reader(author):
+        row.save()
+    return row
+
+
+class EscalationFactory(DjangoModelFactory):
+    class Meta:
+        model = Escalation
+
+    followup = factory.SubFactory(FollowUpFactory, cause="hard")
+    step = 1
+    due_at = factory.LazyFunction(timezone.now)
+
+
+class DutyFactory(DjangoModelFactory):
+    class Meta:
+        model = Duty
+
+    group = factory.SubFactory(GroupFactory)
+    reader = factory.SubFactory(UserFactory)
+    days = factory.LazyFunction(lambda: [0, 1, 2, 3])
+    opens = time(10)
+    closes = time(16)
+    set_by = factory.SelfAttribute("reader")
 
 
 # -- resources --------------------------------------------------------------------------------

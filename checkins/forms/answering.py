@@ -1,19 +1,37 @@
 """What people answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from checkins.models import CheckIn
-from checkins.services import Circle
+from checkins.models import CheckIn, FollowUp
+from checkins.services import Circle, promised_by
 from groups.models import Group
 from people.forms import SingleLineField, WordsField
+from people.models import User
 
 ME = CheckIn.Share.ME.value
-Support = CheckIn.Support
+Support, Cause = CheckIn.Support, FollowUp.Cause
+
+
+def _moment(at: datetime) -> str:
+    """Tuesday 24 November, 12:00 pm, on the clock of whoever reads it."""
+    here = timezone.localtime(at)
+    return f"{date_format(here, 'l j F')}, {time_format(here, 'TIME_FORMAT')}"
+
+
+def _who_reads_when(circle: Circle) -> str:
+    """Who reads words first and in which hours, as the group's duty says it now."""
+    if not circle.takes_words:
+        return _("Nobody reads words there at the moment. They see how your week was.")
+    return _("%(name)s reads first, %(hours)s.") % {"name": circle.reader_name, "hours": circle.hours_words}
 
 
 def _choice(label: Any, hint: Any = "") -> Any:
@@ -45,7 +63,12 @@ class SayMoreForm(forms.Form):
 
     use_required_attribute = False  # what is missing is said in words, by us
 
-    support = forms.ChoiceField(label=_("Would you like some support?"), required=False, widget=forms.RadioSelect)
+    support = forms.ChoiceField(
+        label=_("Would you like some support?"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever gets in touch sees your name and this wish."),
+    )
     reach = SingleLineField(
         label=_("Your number, if you would like a call"),
         help_text=_("Only the one person who calls you sees it, and it is forgotten afterwards."),
@@ -53,11 +76,16 @@ class SayMoreForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    words = WordsField(label=_("Anything you want to say"), required=False)
+    words = WordsField(
+        label=_("Anything you want to say"),
+        required=False,
+        error_messages={
+            "max_length": _("That is more than fits here: 4,000 signs. Nothing is cut, so make it shorter.")
+        },
+    )
     readers = forms.ChoiceField(
         label=_("Who may read your answer?"),
         widget=forms.RadioSelect,
-        help_text=_("The group never sees it."),
         error_messages={
             "required": _("Choose who may read your answer"),
             "invalid_choice": _("Choose one of these"),
@@ -71,45 +99,64 @@ class SayMoreForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, circles: Sequence[Circle], name_groups: bool = True, has_number: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        person: User,
+        circles: Sequence[Circle],
+        name_groups: bool = True,
+        has_number: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.person, self.name_groups, self.has_number = person, name_groups, has_number
         self.circles = {str(circle.group.public_id): circle for circle in circles}
-        self.name_groups, self.has_number = name_groups, has_number
-        self._choices("support").choices = self._supports()
-        self._choices("readers").choices = self._readers()
-        self._choices("by").choices = [(key, self._called(circle)) for key, circle in self.circles.items()]
-        if len(circles) < 2:
-            del self.fields["by"]
-        if not circles:
-            del self.fields["support"], self.fields["reach"]
+        self._fill("support", self._supports())
+        self._fill("readers", self._readers())
+        self._fill("by", [(key, self._called(circle)) for key, circle in self.circles.items()])
+        self.fields["words"].help_text = self._who_reads_words()
+        self.fields["readers"].help_text = _("The group never sees it. It is kept until you delete it.")
+        self._leave_out()
 
-    def _choices(self, name: str) -> forms.ChoiceField:
+    def _fill(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # for the type checker
-        return field
+        field.choices = choices
+
+    def _leave_out(self) -> None:
+        """What nobody would see to is not asked for."""
+        if len(self.circles) < 2:
+            del self.fields["by"]
+        if not self.circles:
+            del self.fields["support"]
+        if not self.circles or self.person.no_calls:
+            del self.fields["reach"]
+        if not any(circle.takes_words for circle in self.circles.values()):
+            del self.fields["words"]
 
     def _supports(self) -> list[tuple[str, Any]]:
         who = next(iter(self.circles.values())).one_name if len(self.circles) == 1 else ""
-        ring = (
-            _("%(names)s will ring you.") % {"names": who} if who else _("Somebody who runs your group will ring you.")
-        )
-        mail = (
-            _("%(names)s will write to your e-mail address.") % {"names": who}
-            if who
-            else _("Somebody who runs your group will write to your e-mail address.")
-        )
+        facts = {"names": who or _("Somebody who runs your group"), "when": _moment(promised_by(Cause.SUPPORT))}
+        ring, write = _("%(names)s will ring you by %(when)s."), _("%(names)s will write to you by %(when)s.")
+        rows = [(Support.CALL.value, _choice(Support.CALL.label, ring % facts))]
         return [
-            (Support.CALL.value, _choice(Support.CALL.label, ring)),
-            (Support.WRITE.value, _choice(Support.WRITE.label, mail)),
+            *(rows if not self.person.no_calls else []),
+            (Support.WRITE.value, _choice(Support.WRITE.label, write % facts)),
             (Support.SESSION.value, _choice(Support.SESSION.label, _("Nobody contacts you before then."))),
             (Support.NO.value, _choice(Support.NO.label)),
         ]
 
     def _readers(self) -> list[tuple[str, Any]]:
         only_me = _("A wish to be contacted still goes on, with your name and nothing else.") if self.circles else ""
-        others = [(key, _choice(self._called(circle))) for key, circle in self.circles.items()]
+        others = [(key, _choice(self._called(circle), _who_reads_when(circle))) for key, circle in self.circles.items()]
         return [(ME, _choice(_("Only me"), only_me)), *others]
+
+    def _who_reads_words(self) -> str:
+        """Who reads it, when, and how long it is kept (R5): from what the groups and their duties say now."""
+        readers = [circle for circle in self.circles.values() if circle.takes_words]
+        if len(self.circles) != 1 or not readers:
+            return _("Only you, unless you choose below who may. It is kept until you delete it.")
+        facts = {"names": readers[0].all_names, "when": _who_reads_when(readers[0])}
+        return _("Only you, unless you choose %(names)s below. %(when)s It is kept until you delete it.") % facts
 
     def _called(self, circle: Circle) -> str:
         """Through a link in a mail no group is named: whoever holds the mail may not be the person."""
@@ -118,6 +165,15 @@ class SayMoreForm(forms.Form):
         if circle.group.is_pair:
             return str(_("%(names)s, from your mentoring") % {"names": circle.all_names})
         return str(_("%(names)s, who run %(group)s") % {"names": circle.all_names, "group": circle.group.name})
+
+    def clean_readers(self) -> str:
+        """Words are passed on only where somebody reads them (T13)."""
+        readers: str = self.cleaned_data["readers"]
+        if self.cleaned_data.get("words") and readers != ME and not self.circles[readers].takes_words:
+            raise ValidationError(
+                _("Nobody there reads words at the moment. Choose “Only me”, or empty the box above.")
+            )
+        return readers
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -158,6 +158,12 @@ class CheckIn(models.Model):
         """Asked, neither answered nor skipped nor let go."""
         return self.state in {self.State.ASKED, self.State.REMINDED}
 
+    def forget(self) -> None:
+        """As it was before the person answered, but that nobody asks again. It may be answered anew."""
+        self.state, self.answered_at, self.mood = self.State.LAPSED, None, None
+        self.support = self.share = ""
+        self.group = None
+
     @property
     def is_lowest(self) -> bool:
         return self.mood == self.Mood.VERY_HARD

@@ -1,17 +1,20 @@
-"""Answering a check-in, and reading what was shared."""
+"""Answering a check-in, reading what was shared, and taking it back."""
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkins.models import Answer, CheckIn
+from checkins.models import Answer, CheckIn, FollowUp
+from checkins.phrases import holds_one_of
+from checkins.services.circles import circles_of
 from checkins.services.followups import settle
+from checkins.services.prompts import prompt_for
 from groups.models import Group
 from groups.policies import belongs
 from people import audit
 from people.errors import Refused
 from people.local_time import local_day, monday
-from people.models import User
+from people.models import Organisation, User
 from people.policy import ensure
 from people.reader import as_reader
 from people.sealed import seal, unseal
@@ -25,6 +28,10 @@ class WeekIsOver(Refused):
 
 class NotYourGroup(Refused):
     """An answer can be shared only with a group the person belongs to."""
+
+
+class NobodyReads(Refused):
+    """Words are passed on only where somebody has the duty to read them (T13)."""
 
 
 class NothingSaidYet(Refused):
@@ -58,10 +65,8 @@ def start_checkin(user: User) -> CheckIn:
     if found:
         return found
     week = monday(local_day(timezone.now(), user.zone))
-    CheckIn.objects.bulk_create(
-        [CheckIn(user=user, week=week, prompt=_("How has this week been?"))],
-        ignore_conflicts=True,  # the clock may ask at this very moment
-    )
+    row = CheckIn(user=user, week=week, prompt=prompt_for(user, week), told_at=timezone.now())
+    CheckIn.objects.bulk_create([row], ignore_conflicts=True)  # the clock may ask at this very moment
     return CheckIn.objects.select_related("user").get(user=user, week=week)
 
 
@@ -109,7 +114,7 @@ def say_more(
 
     `words` None keeps what was written, "" takes it back. With "only me" the wish for contact and the
     name still go to the facilitators of `group`, never the words. `reach` is the number to ring.
-    Raises WeekIsOver, NotYourGroup, NothingSaidYet. Must be called outside any transaction.
+    Raises WeekIsOver, NotYourGroup, NothingSaidYet, NobodyReads. Must be called outside any transaction.
     """
     with as_reader(user):
         checkin = _held(user, checkin)
@@ -120,9 +125,47 @@ def say_more(
         checkin.save()
         if words is not None:
             _write(checkin, words)
+        _ensure_somebody_reads(checkin)
         audit.record(user, "checkin.say", checkin, about=user)
         settle(user, checkin=checkin, reach=reach)
     return checkin
+
+
+def delete_words(user: User, *, checkin: CheckIn) -> None:
+    """Take the words of an answer away for everybody, at once and for good, whenever it was (R6).
+
+    Raises NotAllowed. Must be called outside any transaction.
+    """
+    with as_reader(user):
+        held = _own(user, checkin)
+        if Answer.objects.filter(checkin=held).delete()[0]:
+            audit.record(user, "checkin.delete_words", held, about=user)
+
+
+def delete_answer(user: User, *, checkin: CheckIn) -> CheckIn:
+    """Take a whole answer away likewise, with its words and its number to ring (R6). Twice is harmless.
+
+    What nobody has seen yet is not asked of anybody any more. What somebody has seen stays with them, without the
+    answer. Raises NotAllowed. Must be called outside any transaction.
+    """
+    with as_reader(user):
+        held = _own(user, checkin)
+        if held.is_answered:
+            Answer.objects.filter(checkin=held).delete()
+            held.forget()
+            held.save()
+            FollowUp.objects.filter(checkin=held).update(reach=None)
+            audit.record(user, "checkin.delete", held, about=user)
+            settle(user, checkin=held)
+    return held
+
+
+def offers_help(words: str) -> bool:
+    """Whether the help lines are offered to whoever wrote this (R47): a phrase of the organisation's list is in it.
+
+    Reckoned when the writer's own page is made, from their own words. Kept nowhere, told to nobody.
+    """
+    return bool(words) and holds_one_of(words, Organisation.current().help_phrases.splitlines())
 
 
 def read_words(actor: User, *, checkin: CheckIn) -> str:
@@ -140,18 +183,18 @@ def read_words(actor: User, *, checkin: CheckIn) -> str:
         return unseal(answer, "words", owner=checkin.user) if answer else ""
 
 
-def has_words(user: User, *, checkin: CheckIn) -> bool:
-    """Whether the person wrote something, without opening it."""
-    with as_reader(user):
-        return Answer.objects.filter(checkin=checkin).exists()
-
-
 def _held(user: User, checkin: CheckIn) -> CheckIn:
     """The row as it stands now, held until the transaction ends, if this person may still answer it."""
-    held = CheckIn.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=checkin.pk)
-    ensure(user, "checkin.answer", held)
+    held = _own(user, checkin)
     if not is_answerable(held):
         raise WeekIsOver(_("That week is over, so its answer stays as it is. You can answer for this week."))
+    return held
+
+
+def _own(user: User, checkin: CheckIn) -> CheckIn:
+    """The row held, for its own person, also when its week is over."""
+    held = CheckIn.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=checkin.pk)
+    ensure(user, "checkin.answer", held)
     return held
 
 
@@ -167,6 +210,15 @@ def _share(checkin: CheckIn, share: str, group: Group | None) -> None:
     if share == Share.FACILITATORS and group is None:
         raise NotYourGroup(_("Choose whose facilitators may read this."))
     checkin.share, checkin.group = share, group
+
+
+def _ensure_somebody_reads(checkin: CheckIn) -> None:
+    if not checkin.is_shared or not Answer.objects.filter(checkin=checkin).exists():
+        return
+    if not any(circle.takes_words for circle in circles_of(checkin.user) if circle.group.pk == checkin.group_id):
+        raise NobodyReads(
+            _("Nobody there reads words at the moment. Keep them to yourself, or empty the box to share the rest.")
+        )
 
 
 def _write(checkin: CheckIn, words: str) -> None:

@@ -74,13 +74,14 @@ def answered(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     words = read_words(request.user, checkin=row)
     form = SayMoreForm(
         posted(request),
+        person=request.user,
         circles=circles,
         has_number=kept_number(row),
         initial=initial_answer(row) | {"words": words},
     )
     if row.is_changeable and form.is_valid():
         return _keep(request, row, form)
-    context = around(row, circles) | {"form": form, "words": words}
+    context = around(row, circles, words) | {"form": form, "words": words}
     return render(request, "checkins/answered.html", context, status=refused_status(form))
 
 
@@ -91,7 +92,7 @@ def _keep(request: SignedInRequest, row: CheckIn, form: SayMoreForm) -> HttpResp
             request.user,
             checkin=row,
             support=data.get("support", ""),
-            words=data["words"],
+            words=data.get("words"),
             share=form.share,
             group=form.group,
             reach=data.get("reach", ""),

@@ -20,8 +20,8 @@ from checkins.services import (
     WeekIsOver,
     answer_checkin,
     circles_of,
-    has_words,
     is_answerable,
+    read_words,
     say_more,
     skip_checkin,
 )
@@ -38,7 +38,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """The page of the link. A GET never records."""
     checkin = opened_by(token)
     if checkin is None:
-        response = _closed(request)
+        response = closed(request)
     else:
         with timezone.override(checkin.user.zone), translation.override(checkin.user.locale):
             response = _opened(request, token, checkin)
@@ -51,7 +51,7 @@ def _opened(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
     if checkin.is_answered and request.user == checkin.user:
         return redirect("checkins:answered", checkin.public_id)
     if not is_answerable(checkin) or (checkin.is_answered and not _answered_here(request, checkin)):
-        return _closed(request)
+        return closed(request)
     if checkin.is_answered and "change" not in request.GET and "mood" not in request.POST:
         return _say_more(request, token, checkin)
     return _question(request, token, checkin)
@@ -61,7 +61,7 @@ def _question(request: HttpRequest, token: str, checkin: CheckIn) -> HttpRespons
     try:
         return _asked(request, token, checkin)
     except WeekIsOver:  # midnight came between the page and the button
-        return _closed(request)
+        return closed(request)
 
 
 def _asked(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
@@ -80,8 +80,10 @@ def _asked(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
 
 def _say_more(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
     circles = circles_of(checkin.user)
+    words = read_words(checkin.user, checkin=checkin)  # never shown here
     form = SayMoreForm(
         posted(request),
+        person=checkin.user,
         circles=circles,
         name_groups=False,
         has_number=kept_number(checkin),
@@ -89,10 +91,10 @@ def _say_more(request: HttpRequest, token: str, checkin: CheckIn) -> HttpRespons
     )
     if form.is_valid() and _keep(checkin, form):
         return redirect("checkins:link", token)
-    context = around(checkin, circles) | {
+    context = around(checkin, circles, words) | {
         "form": form,
         "token": token,
-        "written": has_words(checkin.user, checkin=checkin),
+        "written": bool(words),
         "said": checkin.share or checkin.support,
     }
     return render(request, "checkins/link_answered.html", context, status=refused_status(form))
@@ -106,7 +108,7 @@ def _keep(checkin: CheckIn, form: SayMoreForm) -> bool:
             checkin.user,
             checkin=checkin,
             support=data.get("support", ""),
-            words=data["words"] or None,
+            words=data.get("words") or None,
             share=form.share,
             group=form.group,
             reach=data.get("reach", ""),
@@ -123,6 +125,6 @@ def _answered_here(request: HttpRequest, checkin: CheckIn) -> bool:
     return mark[0] == str(checkin.public_id) and fresh
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
+def closed(request: HttpRequest) -> HttpResponse:
     """The same page for a used, an old and a foreign link."""
     return render(request, "checkins/link_closed.html", {"title": _("This link has done its work")}, status=404)

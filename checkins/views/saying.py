@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from checkins.models import CheckIn, FollowUp
-from checkins.services import Circle
+from checkins.services import Circle, offers_help
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -24,14 +24,15 @@ def initial_answer(checkin: CheckIn) -> dict[str, Any]:
     }
 
 
-def around(checkin: CheckIn, circles: Sequence[Circle]) -> dict[str, Any]:
-    """Who reads it, and who will do what by when."""
+def around(checkin: CheckIn, circles: Sequence[Circle], words: str) -> dict[str, Any]:
+    """Whether the help lines stand first, who reads it, and who will do what by when. `words` are the person's own."""
     rows = FollowUp.objects.filter(checkin=checkin).exclude(state="dropped").with_names()
     followup = rows.order_by("-due_at").first()
     named = {circle.group.pk: circle for circle in circles}
     reads, keeps = named.get(checkin.group_id or 0), named.get(followup.group_id) if followup else None
     return {
         "checkin": checkin,
+        "help_first": checkin.needs_help_first or (checkin.is_changeable and offers_help(words)),
         "followup": followup,
         "reader_names": reads.all_names if reads else "",
         "keeper_names": getattr(followup, "keeper", "") or (keeps.one_name if keeps else ""),

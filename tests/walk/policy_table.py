@@ -105,7 +105,7 @@ COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
 DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
-SEEN = {FACILITATOR: 2, SAFETY: 1}  # that it was seen; the facilitator also reads what was shared
+SEEN = {FACILITATOR: 3, SAFETY: 2}  # that it was seen, and what was written; the facilitator also reads what was shared
 
 
 def page(name: str, who: Collection[str] = EVERYONE, *args: Callable[[World], Any], **more: Any) -> tuple[str, Row]:
@@ -312,6 +312,14 @@ TABLE: dict[str, Row] = dict(
         button("checkins:hand-back", RUN | {SAFETY}, _id("followup")),
         button("checkins:done", RUN | {SAFETY}, _id("followup")),
         button("checkins:reopen", RUN | {SAFETY}, _id("followup")),
+        button("checkins:leave-be", RUN | {SAFETY}, _id("followup")),
+        button("checkins:hand-over", RUN | {SAFETY}, _id("followup")),
+        button("checkins:take-back", RUN | {SAFETY}, _id("followup")),
+        button("checkins:write", RUN | {SAFETY}, _id("followup")),
+        form("checkins:hello-new", RUN | {SAFETY}, _id("greeted")),
+        form("checkins:hello-quiet", RUN, _id("quiet")),
+        form("checkins:replies", {MEMBER}, _id("followup")),
+        form("checkins:hello", {MEMBER}, _id("greeted")),
         form("checkins:questions", ADMINS, deny=403),
         form("checkins:group-questions", RUN, _slug),
         button("checkins:question-retire", RUN, _id("prompt")),

@@ -37,6 +37,7 @@ CANARIES = {
     "canary-request-words": {ASKING, FACILITATOR},
     "canary-talk-words": {ASKING, FACILITATOR},
     "canary-answer-words": {MEMBER, FACILITATOR},
+    "canary-reply-words": {MEMBER, FACILITATOR, SAFETY},
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
     "canary-news-words": {MEMBER, FACILITATOR},
@@ -199,7 +200,20 @@ def _checkins(world):
     open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
     followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
     world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
-    world.things |= {"checkin": checkin, "followup": followup, "asked": open_}
+    make.reply(followup, member, "canary-reply-words")
+    greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
+    world.things |= {"checkin": checkin, "followup": followup, "asked": open_, "greeted": greeted}
+    world.things["quiet"] = _quiet(world)
+
+
+def _quiet(world):
+    """Somebody who was not there three times."""
+    seat = make.MembershipFactory(group=world.group, alias="Away three times")
+    for days in (5, 12, 19):
+        session = make.SessionFactory(group=world.group, starts_in=timedelta(days=-days))
+        away = {"came": "away", "marked_by": world.people[FACILITATOR], "marked_at": timezone.now()}
+        make.SeatFactory(session=session, user=seat.user, **away)
+    return seat
 
 
 def _rest(world):
