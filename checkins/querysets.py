@@ -123,7 +123,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         others = self.exclude(about=user)
         if user.is_safety_lead:
             return others
-        coordinated = Q(group__kind="pair", group__parent__in=Membership.objects.facilitated_by(user).values("group_id"))
+        run = Membership.objects.facilitated_by(user).values("group_id")
+        coordinated = Q(group__kind="pair", group__parent__in=run)
         if not user.is_admin:
             return others.filter(coordinated)
         coordinators = Membership.objects.running().filter(group=OuterRef("group__parent"))

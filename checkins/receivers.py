@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from checkins.services import follow_roll, release_followups, start_rhythm, stop_rhythm
+from checkins.services import follow_roll, release_duties, release_followups, start_rhythm, stop_rhythm
 from groups.models import Group, Membership
 from groups.signals import group_ended, group_reopened, member_joined, member_left
 from people.models import User
@@ -28,6 +28,7 @@ def _begin_to_ask(sender: Any, membership: Membership, **_: Any) -> None:
 def _stop_asking(sender: Any, membership: Membership, **_: Any) -> None:
     stop_rhythm(membership.user)
     release_followups(membership.user)
+    release_duties(membership.user)
 
 
 def _stop_asking_all(sender: Any, group: Group, **_: Any) -> None:
@@ -43,6 +44,7 @@ def _begin_again(sender: Any, group: Group, **_: Any) -> None:
 
 def _hand_over(sender: Any, person: User, **_: Any) -> None:
     release_followups(person)
+    release_duties(person)
 
 
 def _look_after(sender: Any, session: GroupSession, actor: User, **_: Any) -> None:

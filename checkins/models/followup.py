@@ -1,6 +1,7 @@
 """Contact owed to a person, what is written in it, and when it goes on to somebody else."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,10 +13,12 @@ from checkins.models.checkin import CheckIn
 from checkins.querysets import EscalationQuerySet, FollowUpQuerySet, ReplyQuerySet
 from groups.models import Group
 from people.models import User
+from people.open_hours import OpenHours
 from people.sealed import SealedField
 from sessions.models import GroupSession
 
 CAUSES = ["support", "hard", "hand", "missed", "left", "promise", "first"]
+READABLE_FOR = timedelta(days=14)  # how long what was written can be read once the follow-up is closed
 OF_A_SESSION = ["missed", "left", "promise", "first"]
 
 
@@ -131,8 +134,32 @@ class FollowUp(models.Model):
             return str(_("being answered"))
         return str(_("seen") if self.seen_at else _("not yet seen"))
 
-    def close(self, state: str, *, by: User, outcome: str = "") -> None:
-        """The end of it, with who and when; the number that was given for it goes."""
+    @property
+    def is_known_to_person(self) -> bool:
+        """The person asked for it themself, or was told of it: they may write first (R37)."""
+        return self.cause in {self.Cause.SUPPORT, self.Cause.HARD} or self.hello_at is not None
+
+    @property
+    def readable_until(self) -> datetime | None:
+        """How long what was written in it can be read. None: it is open."""
+        return self.closed_at + READABLE_FOR if self.closed_at else None
+
+    @property
+    def methods_in_words(self) -> list[str]:
+        return [str(self.Method(method).label) for method in self.methods]
+
+    @property
+    def may_be_left(self) -> bool:
+        """Nobody asked for it and nobody promised it, so that it may be left for now."""
+        return self.cause in {self.Cause.HAND, self.Cause.MISSED, self.Cause.FIRST}
+
+    @property
+    def takes_hello(self) -> bool:
+        """Whether a prepared hello is what it calls for."""
+        return self.may_be_left and self.hello_at is None
+
+    def close(self, state: str, *, by: User | None, outcome: str = "") -> None:
+        """The end of it, with who and when; the number that was given for it goes. `by` None: the clock."""
         self.state, self.outcome = state, outcome
         self.closed_at, self.closed_by, self.reach = timezone.now(), by, None
 
@@ -174,6 +201,7 @@ class Escalation(models.Model):
 
     followup = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="escalations")
     step = models.PositiveSmallIntegerField(choices=Step)
+    planned_at = models.DateTimeField(default=timezone.now)  # who looked before this has given it back since
     due_at = models.DateTimeField()
     happened_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)  # somebody looked before it was due
@@ -220,3 +248,8 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"duty {self.pk}"
+
+    @property
+    def open_hours(self) -> OpenHours:
+        """When the reader is there, by the group's clock."""
+        return OpenHours(self.days, self.opens, self.closes, self.group.zone)

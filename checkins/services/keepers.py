@@ -1,33 +1,39 @@
 """Who looks after a follow-up, what the person is promised, and whom we tell."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.utils import timezone
 
 from checkins.models import FollowUp
-from groups.models import Membership
+from checkins.services.duty import duties_of, reads_first, seats_of
+from groups.models import Group, Membership
 from groups.querysets import MembershipQuerySet
 from notices.services import tell
-from people.local_time import instant, local_day
+from people.local_time import local_day
 from people.models import Organisation, User
 
 Cause = FollowUp.Cause
 
 
 def promised_by(cause: str) -> datetime:
-    """When somebody will have been in touch: at noon of the organisation's next day, or of its last promised one."""
+    """When somebody will have been in touch: by noon of the organisation's next open day, or of the last promised."""
     organisation = Organisation.current()
     days = 1 if cause == Cause.SUPPORT else organisation.answer_days
-    zone = ZoneInfo(organisation.time_zone)
-    return instant(local_day(timezone.now(), zone) + timedelta(days=days), time(12), zone)
+    hours = organisation.open_hours
+    return hours.noon_of(hours.open_day_after(local_day(timezone.now(), hours.zone), days))
+
+
+def is_flagged(followup: FollowUp) -> bool:
+    """The person asked for somebody, or shared that it was very hard: it may not wait unseen (T13)."""
+    return followup.cause in {Cause.SUPPORT, Cause.HARD} or followup.said == FollowUp.Said.CHAT
 
 
 def ask_keepers(followup: FollowUp) -> None:
-    """Tell those who run its group that somebody needs a word."""
+    """Tell that somebody needs a word: whoever reads first what is flagged, else those who run the group."""
+    first = reader_of(followup) if is_flagged(followup) else None
     key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id}"
-    tell(keepers_of(followup), "followup.opened", key, followup=str(followup.public_id))
+    tell([first] if first else keepers_of(followup), "followup.opened", key, followup=str(followup.public_id))
 
 
 def tell_again(followup: FollowUp, *, besides: User) -> None:
@@ -37,10 +43,37 @@ def tell_again(followup: FollowUp, *, besides: User) -> None:
 
 def keepers_of(followup: FollowUp) -> Iterable[User]:
     """Who runs the group; where nobody does, the safety leads, so that it never waits unseen (T13)."""
-    run = Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
+    run = facilitators_of(followup)
     here = run.there_on(followup.group.today)  # whoever is away is told when nobody else is there (R62)
-    keepers = _active(here) or _active(run)
-    return keepers or list(User.objects.active().filter(is_safety_lead=True).exclude(pk=followup.about_id))
+    return _active(here) or _active(run) or leads_of(followup)
+
+
+def reader_of(followup: FollowUp) -> User | None:
+    """Who reads first what this group's members write, if somebody has that duty."""
+    here = Group.objects.filter(pk=followup.group_id)
+    duty = duties_of(here).get(followup.group_id)
+    seat = reads_first(duty, list(seats_of(here).select_related("user")), besides=followup.about_id)
+    return seat.user if seat else None
+
+
+def facilitators_of(followup: FollowUp) -> MembershipQuerySet:
+    """The seats of everybody who runs the group, but for the person it is about."""
+    return Membership.objects.facilitators().filter(group=followup.group_id).exclude(user=followup.about_id)
+
+
+def leads_of(followup: FollowUp) -> list[User]:
+    return list(User.objects.active().filter(is_safety_lead=True).exclude(pk=followup.about_id))
+
+
+def coordinators_of(followup: FollowUp) -> list[User]:
+    """Who looks after the groups: for a pair those who run its programme; else, or where nobody does, the admins."""
+    programme = Membership.objects.facilitators().filter(group=followup.group.parent_id)
+    run = _active(programme.exclude(user=followup.about_id)) if followup.group.is_pair else []
+    return run or list(User.objects.admins().exclude(pk=followup.about_id))
+
+
+def active_facilitators_of(followup: FollowUp) -> list[User]:
+    return _active(facilitators_of(followup))
 
 
 def _active(seats: MembershipQuerySet) -> list[User]:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkins.models import FollowUp
+from checkins.models import Duty, FollowUp
 from groups.models import Away, Group, Membership
 from notes.models import Note
 from notes.services import names_in
@@ -82,7 +82,7 @@ def today(request: SignedInRequest) -> HttpResponse:
 def workspace(request: SignedInRequest, slug: str) -> HttpResponse:
     """The desk of one group. It does not exist for anybody who does not run the group; a pair has one page for both."""
     run = Group.objects.run_by(request.user).with_counts().with_review().with_unread_proposals()
-    group: Any = get_object_or_404(run, slug=slug)
+    group: Any = get_object_or_404(run.annotate(has_duty=Exists(Duty.objects.filter(group=OuterRef("pk")))), slug=slug)
     if group.is_pair:
         return redirect(group)  # two people have one page for both
     here = Group.objects.filter(pk=group.pk)

@@ -1,12 +1,14 @@
 """What the database itself refuses."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, FollowUp, Rhythm
+from tests import factories
+from tests.catalogue import refused_by
 from tests.factories import CheckInFactory, FollowUpFactory, GroupFactory, RhythmFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,39 @@ def test_nothing_of_a_person_stands_in_what_reaches_a_log():
 
     shown = [str(row) for row in (RhythmFactory(user=user), CheckInFactory(user=user), FollowUpFactory(about=user))]
     assert "Canary" not in " ".join(shown)
+
+
+def test_each_step_is_there_once():
+    first = factories.EscalationFactory()
+
+    with refused_by("escalation_once"):
+        factories.EscalationFactory(followup=first.followup)
+
+
+@pytest.mark.parametrize("step", [0, 4])
+def test_there_are_three_steps(step):
+    with refused_by("escalation_step"):
+        factories.EscalationFactory(step=step)
+
+
+def test_a_step_happens_or_is_not_needed():
+    with refused_by("escalation_one_end"):
+        factories.EscalationFactory(happened_at=timezone.now(), dropped_at=timezone.now())
+
+
+@pytest.mark.parametrize("closes", [time(10), time(9)])
+def test_a_duty_ends_after_it_begins(closes):
+    with refused_by("duty_hours"):
+        factories.DutyFactory(opens=time(10), closes=closes)
+
+
+@pytest.mark.parametrize("days", [[], [7], [0, 9]])
+def test_a_duty_is_on_days_of_the_week(days):
+    with refused_by("duty_days"):
+        factories.DutyFactory(days=days)
+
+
+def test_a_duty_is_on_the_groups_clock():
+    duty = factories.DutyFactory(group__time_zone="America/New_York", days=[4], opens=time(9), closes=time(12))
+
+    assert duty.open_hours.next_open(datetime(2026, 11, 20, tzinfo=UTC)) == datetime(2026, 11, 20, 14, tzinfo=UTC)

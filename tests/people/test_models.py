@@ -1,6 +1,6 @@
 """What must never be false about people."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -82,6 +82,36 @@ def test_notes_are_kept_for_two_years_at_most(organisation, months):
 def test_a_cover_is_looked_for_from_one_hour_to_two_days_before(organisation, hours):
     with refused_by("organisation_cover_hours"):
         Organisation.objects.update(cover_hours=hours)
+
+
+@pytest.mark.parametrize("closes", [time(9), time(8, 59)])
+def test_the_organisation_closes_after_it_opens(organisation, closes):
+    with refused_by("organisation_open_hours"):
+        Organisation.objects.update(opens=time(9), closes=closes)
+
+
+@pytest.mark.parametrize("days", [[], [7], [0, 1, 9]])
+def test_the_organisation_is_open_on_some_day_of_the_week(organisation, days):
+    with refused_by("organisation_open_days"):
+        Organisation.objects.update(open_days=days)
+
+
+@pytest.mark.parametrize("hours", [0, 25])
+def test_what_nobody_looks_at_goes_on_within_a_day_of_open_hours(organisation, hours):
+    with refused_by("organisation_unseen_hours"):
+        Organisation.objects.update(unseen_hours=hours)
+
+
+def test_somebody_can_be_written_to_within_an_hour(organisation):
+    with refused_by("organisation_news_an_hour"):
+        Organisation.objects.update(news_an_hour=0)
+
+
+def test_the_organisations_hours_are_on_its_own_clock():
+    organisation = OrganisationFactory(time_zone="America/New_York", open_days=[4], opens=time(9), closes=time(12))
+
+    assert organisation.open_hours.is_open(datetime(2026, 11, 20, 14, tzinfo=UTC))
+    assert not organisation.open_hours.is_open(datetime(2026, 11, 20, 13, 59, tzinfo=UTC))
 
 
 def test_help_lines_are_confirmed_by_somebody(organisation):

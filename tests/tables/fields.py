@@ -33,7 +33,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "people.Heartbeat": {"internal": "id name at"},
     "notices.Notice": {"internal": "id public_id key ids", "personal": "user topic created_at read_at"},
     "notices.Delivery": {
-        "internal": "id public_id notice channel state send_at tries trouble sent_at dropped_for carried_by",
+        "internal": "id public_id notice channel state send_at urgent tries trouble sent_at dropped_for carried_by",
         "personal": "address",
         "sealed": "body",
     },
@@ -157,7 +157,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "group_sessions.FeedbackGiven": {"internal": "id", "sensitive": "session user"},
     "checkins.Rhythm": {
         "internal": "id next_at",
-        "personal": "user on every weekday part hour remind rest_asked_at paused_at paused_until after_missed",
+        "personal": "user on every weekday part hour remind rest_asked_at heard_at paused_at paused_until after_missed",
     },
     "checkins.Prompt": {"public": "group language text retired_at", "internal": "id public_id created_by created_at"},
     "checkins.CheckIn": {
@@ -173,7 +173,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "sealed": "reach why",
     },
     "checkins.Reply": {"internal": "id public_id", "sensitive": "followup author written_at", "sealed": "words"},
-    "checkins.Escalation": {"internal": "id", "sensitive": "followup step due_at happened_at dropped_at"},
+    "checkins.Escalation": {"internal": "id", "sensitive": "followup step planned_at due_at happened_at dropped_at"},
     "checkins.Duty": {"internal": "id group days opens closes takes_words set_by set_at", "personal": "reader"},
     "resources.Resource": {
         "public": "slug name kind what_for who_for how_to_start good_to_know cost hours area languages access_notes"
