@@ -6,7 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.querysets import DeliveryQuerySet, NoticeQuerySet
+from notices.channels import EMAIL, choices
+from notices.querysets import DeliveryQuerySet, MailTroubleQuerySet, NoticeQuerySet
 from people.models import User
 from people.sealed import SealedField
 
@@ -26,7 +27,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="notice_once", fields=["user", "key"])]
-        indexes = [models.Index(fields=["user", "-created_at"], name="notice_list")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notice_list"),
+            models.Index(fields=["user"], name="notice_unread", condition=models.Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
@@ -34,9 +38,6 @@ class Notice(models.Model):
 
 class Delivery(models.Model):
     """One message on its way through one channel. The row is the queue; a task only carries it."""
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -53,11 +54,12 @@ class Delivery(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries")
-    channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    channel = models.CharField(max_length=8, choices=choices, default=EMAIL)
     address = models.EmailField(blank=True)  # only for somebody without an account; emptied once sent
     body = SealedField()  # likewise
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    send_at = models.DateTimeField(default=timezone.now)
+    send_at = models.DateTimeField(default=timezone.now)  # of what was dropped: when
+    urgent = models.BooleanField(default=False)  # goes before the others, which may be many
     tries = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=60, blank=True)  # the kind of error, never its text
     dropped_for = models.CharField(max_length=10, choices=Dropped, blank=True)
@@ -93,7 +95,14 @@ class Delivery(models.Model):
                 condition=models.Q(notice__isnull=False) | ~models.Q(state="waiting") | ~models.Q(address=""),
             ),
         ]
-        indexes = [models.Index(fields=["send_at"], name="delivery_due", condition=models.Q(state="waiting"))]
+        indexes = [
+            models.Index(
+                fields=["-urgent", "send_at", "id"], name="delivery_next", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["state", "send_at"], name="delivery_gone", condition=models.Q(state__in=["dropped", "parked"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
@@ -104,7 +113,7 @@ class Preference(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="preferences")
     area = models.CharField(max_length=20)
-    channel = models.CharField(max_length=8, choices=Delivery.Channel, default=Delivery.Channel.EMAIL)
+    channel = models.CharField(max_length=8, choices=choices, default=EMAIL)
     wanted = models.BooleanField()
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -126,6 +135,8 @@ class MailTrouble(models.Model):
     address = models.EmailField()
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = MailTroubleQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,12 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from people.models import User
 
 Ids = Mapping[str, Any]
 EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Paths(NamedTuple):
+    """Where a mail leads, without the site: its page, and what one click of a mail program ends it with, or ""."""
+
+    link: str
+    unsubscribe: str = ""
 
 
 def _nothing_more(ids: Ids, user: User) -> dict[str, Any]:
@@ -22,12 +29,14 @@ class Topic:
     `may` is asked when the message is made and again when it is sent: who left meanwhile gets nothing.
     `may_all`, where given, answers for many people with few questions: the ids of those who may. While it is sent
     its answer may be a second old; where that matters, because one message takes back another, leave it out.
-    `line` is one short sentence for the list inside the app; `link` the page it leads to.
+    `line` is one short sentence for the list inside the app, made without a question to the database; `lines`,
+    where given, makes many of them with one. `link` is the page it leads to.
     `template` renders the mail of a person who opted out of discreet mode, from `context`.
     `subject`, where given, stands over that mail instead of the one for all; it names no group and no person.
     `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
     `area` is the heading under which people switch mails on and off; "" for what belongs to no other.
     `useful_until`, where given, is when the message is too late to be of use: then it is let go and counted.
+    `discreet_links`, where given, makes them for many people with few questions: of those who have one, by person.
     `unsubscribe`, where given, is the path that one click of a mail program is sent to (RFC 8058).
     `alone` messages are never put into one mail with others: their link opens more than the list of notices.
     `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
@@ -49,6 +58,13 @@ class Topic:
     unsubscribe: Callable[[Ids, User], str] | None = None
     alone: bool = False
     may_all: Callable[[Sequence[User], Ids], set[int]] | None = None
+    lines: Callable[[Sequence[Ids], User], list[str]] | None = None
+    discreet_links: Callable[[Sequence[User], Ids], Mapping[int, str]] | None = None
+
+    def paths(self, ids: Ids, user: User, link: str = "") -> Paths:
+        """Where a mail about it leads; with a `link` that is known already."""
+        leads = link or (self.discreet_link or self.link)(ids, user)
+        return Paths(leads, self.unsubscribe(ids, user) if self.unsubscribe else "")
 
     def who_may(self, users: Iterable[User], ids: Ids) -> list[User]:
         """Those of them who may be told, each once and in their order."""

@@ -23,7 +23,7 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("resources.urls")),
     path("", include("groups.urls")),
-    path("notices/", include("notices.urls")),
+    path("", include("notices.urls")),
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/mailbox/", include("peerhub.mailbox"))]

@@ -1,6 +1,6 @@
 """What people are told about sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -259,12 +259,21 @@ def _may_ring(user: User, ids: Ids) -> bool:
     return closing.wants_talk or ids.get("person", "") not in {"", str(closing.closed_by.public_id)}
 
 
+def _want_talk(many: Sequence[Ids], user: User) -> list[str]:
+    """Who asked: the one it was kept for, else whoever closed the session."""
+    closings = Closing.objects.filter(
+        public_id__in=[ids["closing"] for ids in many if ids.get("closing")]
+    ).select_related("closed_by")
+    closed_by = {str(closing.public_id): closing.closed_by.display_name for closing in closings}
+    people = User.objects.filter(public_id__in=[ids["person"] for ids in many if ids.get("person")])
+    asked = {str(person.public_id): person.display_name for person in people}
+    names = [asked.get(ids.get("person", "")) or closed_by.get(ids.get("closing", "")) or _("Somebody") for ids in many]
+    words = _("%(name)s led an evening and would like to talk to somebody. Ring or write to them")
+    return [words % {"name": name} for name in names]
+
+
 def _wants_talk(ids: Ids, user: User) -> str:
-    closing = Closing.objects.filter(public_id=ids["closing"]).select_related("closed_by").first()
-    asked = User.objects.filter(public_id=ids["person"]).first() if "person" in ids else None
-    asked = asked or (closing.closed_by if closing else None)
-    name = asked.display_name if asked else _("Somebody")
-    return _("%(name)s led an evening and would like to talk to somebody. Ring or write to them") % {"name": name}
+    return _want_talk([ids], user)[0]
 
 
 def _who_carries_what(ids: Ids, user: User) -> str:
@@ -295,5 +304,13 @@ COMING = [
 TOPICS: list[Topic] = [
     *in_area("sessions", *COMING),
     *in_area("looking_after", *HOSTING),
-    Topic("host.talk", _may_ring, _wants_talk, _who_carries_what, "sessions/mail/host_talk", area="looking_after"),
+    Topic(
+        "host.talk",
+        _may_ring,
+        _wants_talk,
+        _who_carries_what,
+        "sessions/mail/host_talk",
+        area="looking_after",
+        lines=_want_talk,
+    ),
 ]

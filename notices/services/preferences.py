@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.areas import AREAS
-from notices.models import Delivery, Preference
+from notices.channels import EMAIL
+from notices.models import Preference
 from people import audit
 from people.models import User
 from people.policy import ensure
-
-EMAIL = Delivery.Channel.EMAIL
 
 
 def mail_of(user: User) -> dict[str, bool]:

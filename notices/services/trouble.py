@@ -30,7 +30,7 @@ def note_mail_trouble(address: str, kind: str) -> MailTrouble | None:
         return known
     values = {"address": user.email, "kind": kind, "at": timezone.now()}
     trouble, _made = MailTrouble.objects.update_or_create(user=user, defaults=values)
-    audit.record(None, "mail.trouble", user, about=user, reason=kind)
+    audit.record(None, "mail.trouble", user, about=user)
     return trouble
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from checkins.letters import link_path
+from notices.letters import unsubscribe_path
 from tests.walk.world import (
     ADMIN,
     ANON,
@@ -170,6 +171,10 @@ TABLE: dict[str, Row] = dict(
         form("groups:wish", EVERYONE, lambda world: "suggest"),
         page("sessions:feed", public_file=True),
         page("sessions:calendar-feed", EVERYONE, lambda world: world.calendar, public_file=True),
+        (
+            "notices:unsubscribe",
+            Row(lambda world: unsubscribe_path(world.people[MEMBER], "news"), get=EVERYONE, post=EVERYONE),
+        ),
         ("checkins:link", Row(lambda world: link_path(world.asked), get=EVERYONE, post=EVERYONE)),
         # one's own
         page("home:start", SIGNED_IN, seen=frozenset({302})),
@@ -178,6 +183,7 @@ TABLE: dict[str, Row] = dict(
         form("home:names", SIGNED_IN),
         page("home:data", SIGNED_IN),
         page("notices:list", SIGNED_IN),
+        button("notices:read-all", SIGNED_IN),
         button("notices:open", {MEMBER}, _id("notice")),
         page("sessions:list", SIGNED_IN),
         form("sessions:calendar", SIGNED_IN),
