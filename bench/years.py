@@ -86,11 +86,13 @@ def _asked_by_the_list(person: Any) -> dict[str, list[Asked]]:
     coming, over = (one for one in asked if one[0].startswith('SELECT "group_sessions_groupsession"'))
     (groups,) = (one for one in asked if one[0].startswith('SELECT "groups_group"'))
     (leaders,) = (one for one in asked if one[0].startswith('SELECT "group_sessions_booking"'))
+    (names,) = (one for one in asked if one[0].startswith('SELECT "groups_membership"."group_id"'))
     return {
         "what is to come, with seats,": [coming],
         "the groups of that": [groups],
-        "the names of those who lead that": [leaders],
-        "the calendar, which is these three together,": [coming, groups, leaders],
+        "those who lead that": [leaders],
+        "their names": [names],
+        "the calendar, which is these four together,": [coming, groups, leaders, names],
         OVER: [over],
         WHOLE: asked,
     }

@@ -22,17 +22,25 @@ def leaders_by_session(sessions: Collection[GroupSession]) -> dict[int, list[Lea
 
 
 def with_leaders(sessions: list[GroupSession]) -> list[GroupSession]:
-    """These sessions with `led_by`, `leader` and `asks_cover`, as `with_leader()` adds them to a query. One query.
+    """These sessions with `led_by`, `leader` and `asks_cover`, as `with_leader()` adds them to a query. Two queries.
 
-    For a page of them: the database looks the names up in half the time that three lookups for each row take it.
+    For a page of them: a few people lead them all, and their names are looked up once and not beside each row.
     """
     calls = CoverCall.objects.open().filter(session=OuterRef("session"))
-    booked = Booking.objects.filter(session__in=sessions, host__is_active=True).named().annotate(asks=Exists(calls))
-    rows = booked.order_by("duty").values_list("session_id", "host_id", "called", "asks")
+    booked = Booking.objects.filter(session__in=sessions, host__is_active=True).annotate(asks=Exists(calls))
+    rows = booked.order_by("duty").values_list("session_id", "host_id", "host__display_name", "asks")
     first = {session: facts for session, *facts in rows}  # who leads comes after who helps, and stays
+    aliases = _aliases({one.group_id for one in sessions}, {host for host, _name, _asks in first.values()})
     for one in sessions:
-        one.led_by, one.leader, one.asks_cover = first.get(one.pk, (None, None, False))
+        one.led_by, name, one.asks_cover = first.get(one.pk, (None, None, False))
+        one.leader = aliases.get((one.group_id, one.led_by), name)
     return sessions
+
+
+def _aliases(groups: Collection[int], users: Collection[int]) -> dict[tuple[int, int | None], str]:
+    """The names by which groups know their own people."""
+    inside = Membership.objects.belonging().filter(group__in=groups, user__in=users)
+    return {(group, user): alias for group, user, alias in inside.values_list("group_id", "user_id", "alias")}
 
 
 def colleague_of(reader: User, leaders: Collection[Leader]) -> str:

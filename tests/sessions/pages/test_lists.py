@@ -35,6 +35,7 @@ def test_the_list_costs_the_same_whatever_its_length(as_person, django_assert_nu
         membership = factories.MembershipFactory(user=member)
         session = factories.SessionFactory(group=membership.group, starts_in=timedelta(days=n + 1))
         factories.SeatFactory(session=session, user=member)
+        factories.booking(session, host=factories.FacilitatorFactory(group=membership.group).user)
         factories.SessionFactory(group=membership.group, starts_in=timedelta(days=-n - 1))
     client = as_person(member)
 
@@ -51,6 +52,7 @@ def test_seats_that_wait_for_newcomers_cost_three_more_however_many(as_person, d
         membership = factories.MembershipFactory(user=member)
         session = factories.SessionFactory(group=membership.group, starts_in=timedelta(days=n + 2), kept_for_new=2)
         factories.SeatFactory(session=session)
+        factories.booking(session, host=factories.FacilitatorFactory(group=membership.group).user)
         factories.SessionFactory(group=membership.group, starts_in=timedelta(days=-n - 1))
     client = as_person(member)
 
