@@ -184,6 +184,10 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"hello@{SITE_HOST}")
+# Outside production mail leaves this computer only for what is on the list. In production a list holds, too.
+EMAIL_ALLOWLIST = [entry.lower() for entry in env.several("PEERHUB_EMAIL_ALLOWLIST")]
+_STAYS_HERE = _MAIL.get("EMAIL_HOST", "localhost") in {"localhost", "127.0.0.1", "::1"}
+EMAIL_TO_EVERYBODY = not EMAIL_ALLOWLIST and (PRODUCTION or _STAYS_HERE)
 SERVER_EMAIL = env.text("SERVER_EMAIL", DEFAULT_FROM_EMAIL)
 ADMINS = [(address, address) for address in env.several("ADMINS")]
 

@@ -14,7 +14,7 @@ def send_to_address(address: str, body: str) -> Delivery:
     The body stands sealed until it is sent and is erased then. Queued whether or not the address is
     known, so that the time an answer takes tells nothing (T9).
     """
-    delivery = Delivery(address=address)
+    delivery = Delivery(address=address, urgent=True)
     seal(delivery, "body", body, owner=delivery)
     delivery.save()
     wake("notices.tasks.send_due")
@@ -27,7 +27,7 @@ def send_nothing(address: str, body: str) -> Delivery:
 
     The body is not kept, so there is nothing that its key could open.
     """
-    delivery = Delivery(address=address)
+    delivery = Delivery(address=address, urgent=True)
     seal(delivery, "body", body, owner=delivery)
     delivery.address, delivery.body, delivery.state = "", None, Delivery.State.DROPPED
     delivery.save()

@@ -1,119 +1,179 @@
-"""The outbox: carries what is due."""
+"""The outbox: carries what is due, one transaction a message."""
 
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
+from time import monotonic
 
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from notices.mail import mail_for
+from notices.channels import Away, Channel, Letter, carriers
+from notices.mail import Line, letter_for, letter_for_several, line_of
 from notices.models import Delivery
-from notices.registry import names, topic
+from notices.services.checking import Parcel, Round
+from notices.services.claiming import claim_beside, claim_next, drop, put_back
 from notices.services.telling import soonest
+from notices.wake import wake
 from people.sealed import destroy_key
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
-BATCH = 500
+TURN = 20.0  # seconds after which other tasks have theirs; the rest follows at once
+
+
+class Broke(Exception):
+    """This one did not leave. Nothing of its transaction stands."""
+
+    def __init__(self, pk: int, problem: Exception) -> None:
+        super().__init__(pk)
+        self.pk, self.problem = pk, problem
 
 
 def send_due() -> int:
-    """Send what is due over one connection, one transaction a mail. Returns how many left."""
-    backend = get_connection()
-    sent = 0
+    """Send what is due through each channel, over one connection each. Returns how many messages left."""
+    return sum(_send_through(channel()) for channel in carriers())
+
+
+def _send_through(channel: Channel) -> int:
+    """What one sender does in its turn. Several may work side by side."""
+    sent, known, until = 0, Round(channel), monotonic() + TURN
     try:
-        for _ in range(BATCH):
-            done = send_one(backend)
+        while monotonic() < until:
+            done = send_one(known)
             if done is None:
-                break
+                return sent
             sent += done
     finally:
-        backend.close()
+        channel.close()
+    wake("notices.tasks.send_due")
     return sent
 
 
-@transaction.atomic
-def send_one(backend: BaseEmailBackend) -> int | None:
-    """Claim one due row, send it while holding it, mark it, and say 1 or 0. None: nothing is due, or can be sent now.
+def send_one(known: Round) -> int | None:
+    """Claim one due row, send it while holding it, and say 1 or 0. None: nothing is due, or can be sent now.
 
-    Killed in between, the row is free again and sent again with the same Message-ID: at least once,
-    never lost (measured: architecture.md 6e).
+    Killed in between, the row is free again and sent again with the same Message-ID: at least once, never lost.
     """
-    delivery = (
-        Delivery.objects.due().select_for_update(skip_locked=True, of=("self",)).order_by("send_at", "pk").first()
-    )
-    if delivery is None:
-        return None
-    if _is_quiet(delivery):
-        return 0
-    if not _is_there(backend):
-        return None
     try:
         with transaction.atomic():
-            wanted = _still_wanted(delivery)
-            if wanted:
-                mail_for(delivery, backend).send()
-    except Exception as problem:  # noqa: BLE001  # one poisoned row must not hold up the others
-        backend.close()
-        return _try_later(delivery, problem)
-    return _close(delivery, Delivery.State.SENT if wanted else Delivery.State.DROPPED)
+            return _carry_next(known)
+    except Away as away:
+        log.info("what carries %s is away (%s); what is due waits", known.channel.name, away)
+        return None
+    except Broke as broken:
+        known.channel.close()
+        return _try_later(broken.pk, broken.problem)
 
 
-def _is_quiet(delivery: Delivery) -> bool:
+def _carry_next(known: Round) -> int | None:
+    claimed = claim_next(known.channel.name)
+    if claimed is None:
+        return None
+    try:
+        parcel = known.parcel(claimed.pk)
+        parcel.delivery.address, parcel.delivery.body = claimed.address, claimed.body
+        left = _carry(known, parcel)
+        if claimed.body:
+            destroy_key(parcel.delivery)
+    except Away:
+        raise
+    except Exception as problem:  # one poisoned row must not hold up the others
+        raise Broke(claimed.pk, problem) from problem
+    return left
+
+
+def _carry(known: Round, parcel: Parcel) -> int:
+    """We hold it: let go of it, put it back until the morning, or send it with all that shares its mail."""
+    why = known.why_not(parcel)
+    if why:
+        drop(parcel.delivery.pk, why)
+        return 0
+    if _is_quiet(parcel):
+        return 0
+    known.channel.open()
+    with_it = _take_with_it(known, parcel)
+    known.channel.send(_letter(known, parcel, with_it))
+    return 1 + len(with_it)
+
+
+def _is_quiet(parcel: Parcel) -> bool:
     """Late is no reason to wake anybody: what waited into the night waits on until the morning (R59)."""
-    notice = delivery.notice
-    if notice is None or notice.topic not in names():  # a topic nobody declared fails as any poison does
+    subject, notice = parcel.subject, parcel.notice
+    if subject is None or notice is None:
         return False
-    moment = soonest(topic(notice.topic), notice.ids, notice.user)
+    moment = soonest(subject, notice.ids, notice.user)
     if moment <= timezone.now():
         return False
-    delivery.send_at = moment
-    delivery.save()
+    put_back(parcel.delivery.pk, moment)
     return True
 
 
-def _is_there(backend: BaseEmailBackend) -> bool:
-    """Whether the mail server answers. While it does not, everything waits and nothing counts as a try (F5)."""
+def _take_with_it(known: Round, parcel: Parcel) -> list[Parcel]:
+    """Whatever else is due to the same person: a mail that rings twice is one too many."""
+    near = {other.delivery.pk: other for other in known.beside(parcel)}
+    taken = claim_beside(list(near), parcel.delivery.pk) if near else set()
+    return [other for pk, other in near.items() if pk in taken and _goes_along(known, other)]
+
+
+def _goes_along(known: Round, parcel: Parcel) -> bool:
+    """Asked while it is held. What breaks waits for a turn of its own, and breaks alone."""
+    delivery = parcel.delivery
     try:
-        backend.open()
-    except (SMTPException, OSError) as problem:
-        log.info("the mail server is away (%s); what is due waits", type(problem).__name__)
+        with transaction.atomic():
+            why = known.why_not(parcel)
+            line_of(delivery)
+    except Exception:  # noqa: BLE001  # whatever it is, it is not the fault of the others
+        put_back(delivery.pk, delivery.send_at)
         return False
-    return True
+    if why:
+        drop(delivery.pk, why)
+    return not why
 
 
-def _still_wanted(delivery: Delivery) -> bool:
-    """Ask the policy again: who left meanwhile gets nothing."""
-    notice = delivery.notice
+def _letter(known: Round, parcel: Parcel, with_it: list[Parcel]) -> Letter:
+    delivery, notice = parcel.delivery, parcel.notice
     if notice is None:
-        return True
-    return notice.user.is_active and topic(notice.topic).may(notice.user, notice.ids)
+        return letter_for(delivery, from_=known.sender)
+    if not with_it:
+        paths = parcel.paths()
+        return letter_for(delivery, from_=known.sender, paths=paths)
+    lines: list[Line] = [line_of(each.delivery) for each in (parcel, *with_it)]
+    return letter_for_several(delivery, notice.user, lines, from_=known.sender)
 
 
-def _close(delivery: Delivery, state: str) -> int:
-    sent = state == Delivery.State.SENT
-    delivery.state, delivery.sent_at = state, timezone.now() if sent else None
-    if delivery.body:
-        destroy_key(delivery)
-    delivery.address, delivery.body = "", None
-    delivery.save()
-    with connection.cursor() as cursor:  # losing the last marks means a repeat, never a loss
-        cursor.execute("SET LOCAL synchronous_commit = off")
-    return int(sent)
-
-
-def _try_later(delivery: Delivery, problem: Exception) -> int:
+@transaction.atomic
+def _try_later(pk: int, problem: Exception) -> int:
+    """Count the try and wait. Whoever took the row meanwhile goes on with it."""
+    held = Delivery.objects.filter(pk=pk, state=Delivery.State.WAITING).select_for_update(skip_locked=True)
+    delivery = held.first()
+    if delivery is None:
+        return 0
     delivery.tries += 1
     delivery.trouble = type(problem).__name__[:60]
     level = logging.INFO if isinstance(problem, SMTPException | OSError) else logging.ERROR
     log.log(level, "delivery %s did not leave (%s, try %s)", delivery.pk, delivery.trouble, delivery.tries)
-    if delivery.tries >= TRIES:
-        return _close(delivery, Delivery.State.PARKED)
-    delivery.send_at = timezone.now() + BACK_OFF[delivery.tries - 1]
+    delivery.send_at = timezone.now() + BACK_OFF[min(delivery.tries, len(BACK_OFF)) - 1]
+    if delivery.tries >= TRIES and not _is_of_the_line(problem):
+        _park(delivery)
     delivery.save()
     return 0
+
+
+def _is_of_the_line(problem: Exception) -> bool:
+    """Whether the way was broken and not the message: then it waits on, an hour at a time.
+
+    Providers that are spoken to over the web are not seen to be away before the first mail.
+    """
+    status = getattr(problem, "status_code", None)
+    asks_again = status is None or status == 429 or status >= 500
+    return isinstance(problem, OSError) and not isinstance(problem, SMTPException) and asks_again
+
+
+def _park(delivery: Delivery) -> None:
+    delivery.state, delivery.send_at = Delivery.State.PARKED, timezone.now()
+    if delivery.body:
+        destroy_key(delivery)
+    delivery.address, delivery.body = "", None

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from notices.models import Delivery, Notice, Preference
+from notices.channels import carriers
+from notices.models import Delivery, Notice
 from notices.registry import Ids, Topic, topic
 from notices.wake import wake
 from people.local_time import after_quiet
@@ -22,8 +22,9 @@ SELECT gen_random_uuid(), who, %s, %s, %s::jsonb, %s FROM unnest(%s::bigint[]) A
 ON CONFLICT (user_id, key) DO NOTHING RETURNING user_id, id, public_id
 """
 QUEUE = """
-INSERT INTO notices_delivery (public_id, notice_id, channel, address, state, send_at, tries, trouble, dropped_for)
-SELECT gen_random_uuid(), row.notice, %s, '', 'waiting', row.send_at, 0, '', ''
+INSERT INTO notices_delivery
+    (public_id, notice_id, channel, address, state, send_at, urgent, tries, trouble, dropped_for)
+SELECT gen_random_uuid(), row.notice, %s, '', 'waiting', row.send_at, %s, 0, '', ''
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS row (notice, send_at)
 """
 
@@ -82,21 +83,16 @@ def _note(subject: Topic, users: Sequence[User], key: str, ids: dict[str, Any]) 
 
 
 def _queue(subject: Topic, told: list[Notice], after: timedelta) -> None:
-    unwanted = _unwanted(subject, told)
-    wanted = [notice for notice in told if notice.user_id not in unwanted]
-    if wanted:
-        when = _when(subject, wanted, after)
-        with connection.cursor() as cursor:
-            cursor.execute(QUEUE, [Delivery.Channel.EMAIL, [notice.pk for notice in wanted], when])
-
-
-def _unwanted(subject: Topic, told: list[Notice]) -> set[int]:
-    """Who wants no mail at all, or none of this kind, or has an address that does not work."""
-    off = Preference.objects.filter(user=OuterRef("pk"), area=subject.area, channel="email", wanted=False)
-    asked = Q(Exists(off)) if subject.area and not subject.essential else Q()
-    never = Q(no_mail=True) | Q(mail_trouble__address=F("email"))
-    people = User.objects.filter(never | asked, pk__in=[notice.user_id for notice in told])
-    return set(people.values_list("pk", flat=True))
+    """One row for each channel that its reader did not close. What is essential cannot be switched off."""
+    when = dict(zip([notice.pk for notice in told], _when(subject, told, after), strict=True))
+    area = "" if subject.essential else subject.area
+    for channel in carriers():
+        refused = channel().refusals([notice.user_id for notice in told], area)
+        wanted = [notice.pk for notice in told if notice.user_id not in refused]
+        if wanted:
+            row: list[Any] = [channel.name, subject.essential, wanted, [when[pk] for pk in wanted]]
+            with connection.cursor() as cursor:
+                cursor.execute(QUEUE, row)
 
 
 def _when(subject: Topic, told: list[Notice], after: timedelta) -> list[datetime]:

@@ -1,0 +1,95 @@
+"""The rows of the outbox, taken and marked in SQL.
+
+Taking a row marks it as sent in the same breath, in a transaction that ends only when it has left: whoever is killed
+in between has marked nothing, and the row is free again (measured: architecture.md 6e). Losing the last marks with
+the server means a repeat, never a loss; so nothing waits for the disk.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from notices.models import Delivery
+
+NEXT = """
+WITH old AS MATERIALIZED (
+    SELECT id, address, body FROM notices_delivery
+    WHERE state = 'waiting' AND channel = %(channel)s AND send_at <= %(now)s
+    ORDER BY urgent DESC, send_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE notices_delivery AS row SET state = 'sent', sent_at = %(now)s, address = '', body = NULL
+FROM old WHERE row.id = old.id
+RETURNING row.id, old.address, old.body, set_config('synchronous_commit', 'off', true)
+"""
+THESE = """
+WITH old AS MATERIALIZED (
+    SELECT id FROM notices_delivery WHERE id = ANY(%(rows)s) AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED
+)
+UPDATE notices_delivery AS row SET state = 'sent', sent_at = %(now)s, carried_by_id = %(carrier)s
+FROM old WHERE row.id = old.id RETURNING row.id
+"""
+# One person at a time, from their newest notices on: of those there are few, and in the outbox there may be many.
+BESIDE = """
+SELECT beside.id FROM unnest(%(users)s::bigint[]) AS who (id) CROSS JOIN LATERAL (
+    SELECT row.id FROM notices_notice AS notice JOIN notices_delivery AS row ON row.notice_id = notice.id
+    WHERE notice.user_id = who.id AND notice.created_at > %(since)s AND row.channel = %(channel)s
+        AND row.state = 'waiting' AND row.send_at <= %(now)s AND NOT row.urgent AND row.tries = 0
+    ORDER BY notice.created_at DESC LIMIT %(most)s
+) AS beside
+"""
+BACK = "UPDATE notices_delivery SET state = 'waiting', sent_at = NULL, carried_by_id = NULL, send_at = %s WHERE id = %s"
+DROP = """
+UPDATE notices_delivery SET state = 'dropped', sent_at = NULL, carried_by_id = NULL, send_at = %s, dropped_for = %s
+WHERE id = %s
+"""
+OLDEST = timedelta(days=30)  # what waits for longer leaves in a mail of its own
+MOST = 20  # messages in one mail
+
+
+class Claimed(NamedTuple):
+    """A row that is ours until the transaction ends, with what was only needed until it leaves."""
+
+    pk: int
+    address: str
+    body: bytes | None
+
+
+def claim_next(channel: str) -> Claimed | None:
+    """The one that goes next: what is urgent before all others, then whatever waits longest. None: nothing is due."""
+    rows = _run(NEXT, channel=channel, now=timezone.now())
+    return Claimed(*rows[0][:3]) if rows else None
+
+
+def claim_beside(rows: Sequence[int], carrier: int) -> set[int]:
+    """Those of these that nobody else holds: `carrier` tells them as well."""
+    return {pk for (pk,) in _run(THESE, rows=list(rows), carrier=carrier, now=timezone.now())}
+
+
+def beside(users: Collection[int], channel: str) -> list[int]:
+    """What else is due to these people and may share a mail."""
+    now = timezone.now()
+    about = {"users": list(users), "channel": channel, "now": now, "since": now - OLDEST, "most": MOST}
+    return [pk for (pk,) in _run(BESIDE, **about)] if users else []
+
+
+def put_back(pk: int, moment: datetime) -> None:
+    """It waits again, until then."""
+    with connection.cursor() as cursor:
+        cursor.execute(BACK, [moment, pk])
+
+
+def drop(pk: int, why: str) -> None:
+    """It is of no use any more; `why` is counted for the admins."""
+    assert why in Delivery.Dropped.values
+    with connection.cursor() as cursor:
+        cursor.execute(DROP, [timezone.now(), why, pk])
+
+
+def _run(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
