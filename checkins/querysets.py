@@ -26,6 +26,10 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
     def due(self) -> "RhythmQuerySet":
         return self.filter(on=True, next_at__lte=timezone.now())
 
+    def asked_to_rest(self) -> "RhythmQuerySet":
+        """Those whom we asked whether to rest after long silence, and who have not said (R44)."""
+        return self.filter(on=True, paused_at=None, rest_asked_at__isnull=False)
+
 
 class PromptQuerySet(models.QuerySet["Prompt"]):
     """The questions that may be asked."""
@@ -66,6 +70,15 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def waiting(self) -> "CheckInQuerySet":
         return self.filter(state__in=["asked", "reminded"])
+
+    def wanted(self) -> "CheckInQuerySet":
+        """Waiting, and the person still belongs somewhere and has neither switched questions off nor paused them."""
+        from checkins.models import Rhythm  # the models stand above their questions
+
+        belongs = Membership.objects.belonging().of_living_groups().filter(user=OuterRef("user"))
+        paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=timezone.localdate()))
+        rests = Rhythm.objects.filter(Q(on=False) | paused, user=OuterRef("user"))
+        return self.waiting().filter(Exists(belongs), ~Exists(rests))
 
     def latest_of(self, users: "Iterable[int]") -> dict[int, tuple[date, datetime]]:
         """Week and moment of each of these people's latest question."""
@@ -116,7 +129,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
         late = Escalation.objects.filter(followup=OuterRef("pk"), dropped_at=None, due_at__lte=timezone.now())
         since = late.filter(Q(followup__seen_at=None) | Q(planned_at__gt=OuterRef("seen_at")))
-        return self.filter(Exists(since), state="open").order_by("created_at", "pk")
+        return self.filter(Exists(since), Q(state="open") | Q(state="taken", seen_at=None)).order_by("created_at", "pk")
 
     def overseen_by(self, user: "User") -> "FollowUpQuerySet":
         """Of whose waiting this person hears: safety leads of all, coordinators of their pairs, admins of the rest."""

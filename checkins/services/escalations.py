@@ -28,8 +28,9 @@ NEXT: dict[int, tuple[str, Callable[[FollowUp], list[User]]]] = {
 
 
 def plan_escalations(followup: FollowUp) -> None:
-    """Write down when it goes on, each time it opens or is given back; in the caller's transaction."""
-    if followup.state != FollowUp.State.OPEN or not is_flagged(followup):
+    """Write down when it goes on, each time it opens or is given on; in the caller's transaction."""
+    if not is_flagged(followup) or not _has_nobody(followup):
+        drop_escalations(followup)
         return
     organisation, now = Organisation.current(), timezone.now()
     wait = timedelta(hours=organisation.unseen_hours)
@@ -84,10 +85,15 @@ def take_step(pk: int) -> int:
 
 
 def _is_looked_after(row: Escalation) -> bool:
-    """Somebody has it, or it is over, or somebody looked since it was given to them."""
-    followup = row.followup
-    seen = followup.seen_at is not None and followup.seen_at >= row.planned_at
-    return seen or followup.state != FollowUp.State.OPEN
+    """It is over, or somebody who looked has it, or somebody looked since it opened or was given back."""
+    seen = row.followup.seen_at is not None and row.followup.seen_at >= row.planned_at
+    return seen or not _has_nobody(row.followup)
+
+
+def _has_nobody(followup: FollowUp) -> bool:
+    """Nobody has taken it on, or it was given to somebody while nobody had looked."""
+    given = followup.state == FollowUp.State.TAKEN and followup.seen_at is None
+    return given or followup.state == FollowUp.State.OPEN
 
 
 def _tell(row: Escalation) -> list[User]:
