@@ -1,6 +1,7 @@
 """What people are told about check-ins and follow-ups."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -10,24 +11,35 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from checkins.letters import link_path, pause_path
-from checkins.models import CheckIn, Duty, FollowUp
+from checkins.models import CheckIn, Duty, FollowUp, Rhythm
+from checkins.rhythm import WEEK
 from checkins.services import may_be_greeted
-from groups.models import Group, Membership
+from groups.models import Group
 from notices.registry import Ids, Topic
-from people.local_time import local_day
+from people.local_time import instant, local_day
 from people.models import Organisation, User
 from people.policy import can
 from resources.models import CrisisLine
 
 
 def _checkin(user: User, ids: Ids) -> CheckIn:
-    return CheckIn.objects.select_related("user").get(user=user, week=date.fromisoformat(ids["week"]))
+    found: CheckIn | None = ids.get("found")
+    return found or CheckIn.objects.select_related("user").get(user=user, week=date.fromisoformat(ids["week"]))
+
+
+def _checkins(users: Sequence[User], ids: Ids) -> dict[int, Ids]:
+    """Everybody's question of that week: all that its mail is made from."""
+    rows = CheckIn.objects.filter(user__in=users, week=date.fromisoformat(ids["week"])).select_related("user")
+    return {row.user_id: {"found": row} for row in rows}
+
+
+def _may_all_be_asked(users: Sequence[User], ids: Ids) -> set[int]:
+    """Still unanswered, and still wanted: who left, paused or switched it off meanwhile is asked nothing."""
+    return set(CheckIn.objects.wanted().filter(user__in=users, week=ids["week"]).values_list("user", flat=True))
 
 
 def _may_be_asked(user: User, ids: Ids) -> bool:
-    """Still unanswered, and still in a group: who left meanwhile is asked nothing."""
-    belongs = Membership.objects.belonging().filter(user=user)
-    return belongs.exists() and CheckIn.objects.waiting().filter(user=user, week=ids["week"]).exists()
+    return user.pk in _may_all_be_asked([user], ids)
 
 
 def _ask_line(ids: Ids, user: User) -> str:
@@ -66,6 +78,31 @@ def _pause_link(ids: Ids, user: User) -> str:
 def _answerable_until(ids: Ids, user: User) -> datetime:
     checkin = _checkin(user, ids)
     return max(checkin.changeable_until, checkin.is_late_until)
+
+
+def _remind_line(ids: Ids, user: User) -> str:
+    return _("Your question of this week is still open. Leaving it is fine too.")
+
+
+def _until_the_week_ends(ids: Ids, user: User) -> datetime:
+    return instant(date.fromisoformat(ids["week"]) + WEEK, time(0), user.zone)
+
+
+def _may_all_be_asked_to_rest(users: Sequence[User], ids: Ids) -> set[int]:
+    """Nothing came from them since."""
+    return set(Rhythm.objects.asked_to_rest().filter(user__in=users).values_list("user", flat=True))
+
+
+def _may_be_asked_to_rest(user: User, ids: Ids) -> bool:
+    return user.pk in _may_all_be_asked_to_rest([user], ids)
+
+
+def _rest_line(ids: Ids, user: User) -> str:
+    return _("Shall our questions rest for a while?")
+
+
+def _rest_link(ids: Ids, user: User) -> str:
+    return reverse("checkins:rest")
 
 
 def _followup(ids: Ids) -> FollowUp | None:
@@ -191,6 +228,8 @@ TOPICS: list[Topic] = [
         name="checkin.ask",
         area="checkins",
         may=_may_be_asked,
+        may_all=_may_all_be_asked,
+        look_up=_checkins,
         line=_ask_line,
         link=_ask_link,
         discreet_link=_signed_link,
@@ -200,6 +239,30 @@ TOPICS: list[Topic] = [
         unsubscribe=_pause_link,
         useful_until=_answerable_until,
         alone=True,
+    ),
+    Topic(
+        name="checkin.remind",
+        area="checkins",
+        may=_may_be_asked,
+        line=_remind_line,
+        link=_ask_link,
+        discreet_link=_signed_link,
+        template="checkins/mail/remind",
+        context=_ask_context,
+        unsubscribe=_pause_link,
+        useful_until=_until_the_week_ends,
+        alone=True,
+        may_all=_may_all_be_asked,
+        look_up=_checkins,
+    ),
+    Topic(
+        name="checkin.rest",
+        area="checkins",
+        may=_may_be_asked_to_rest,
+        line=_rest_line,
+        link=_rest_link,
+        template="checkins/mail/rest",
+        may_all=_may_all_be_asked_to_rest,
     ),
     Topic(
         name="followup.opened",

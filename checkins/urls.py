@@ -12,6 +12,7 @@ from checkins.views import (
     messages,
     pausing,
     replies,
+    resting,
     waiting,
     wording,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("groups/<slug:slug>/run/duty/end/", duty.duty_end, name="duty-end"),
     path("manage/reading/", duty.unread, name="unread"),
     path("you/messages/", messages.messages_page, name="messages"),
+    path("you/rest/", resting.rest, name="rest"),
     path("you/missed/", messages.missed, name="missed"),
     path("you/pause/", messages.pause_create, name="pause"),
     path("follow-up/", followups.followup_list, name="follow-ups"),

@@ -9,7 +9,7 @@ from tests.catalogue import named_in_database, named_in_models
 
 pytestmark = pytest.mark.django_db
 OURS = ("people", "notices", "groups", "group_sessions", "checkins", "resources", "notes")
-GUARDED_BY_ROW = {"checkins_answer", "notes_noteversion", "notes_notekey"}
+GUARDED_BY_ROW = {"checkins_answer", "checkins_reply", "notes_noteversion", "notes_notekey"}
 
 
 def test_every_constraint_stands_in_the_database():

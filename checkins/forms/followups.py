@@ -1,5 +1,6 @@
 """What is noted about a word given, and about somebody worth one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,6 +26,14 @@ class DoneForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how you got in touch"), "invalid_choice": _("Choose one of these")},
     )
+    methods = forms.MultipleChoiceField(
+        label=_("What helped (optional)"),
+        choices=FollowUp.Method.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("For you and whoever runs the group with you. The person does not see it."),
+        error_messages={"invalid_choice": _("Choose from these")},
+    )
 
 
 class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
@@ -34,19 +43,13 @@ class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
         return f"{obj.alias}, {obj.group.name}"
 
 
-class AddSomeoneForm(forms.Form):
-    """Somebody who is worth a word, put on the list by hand."""
+class _ByADay(forms.Form):
+    """By which day, on the clock of whoever fills it in."""
 
     use_required_attribute = False  # what is missing is said in words, by us
 
-    member = MemberField(
-        label=_("Who"),
-        queryset=Membership.objects.none(),
-        to_field_name="public_id",
-        error_messages={"required": _("Choose somebody"), "invalid_choice": _("Choose somebody from the list")},
-    )
     by = forms.DateField(
-        label=_("By when you will have been in touch"),
+        label=_("By"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose a day"), "invalid": _("Write a date, like 2027-01-31")},
     )
@@ -54,12 +57,6 @@ class AddSomeoneForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        run = Membership.objects.facilitated_by(user).values("group_id")
-        field = self.fields["member"]
-        assert isinstance(field, forms.ModelChoiceField)  # for the type checker
-        field.queryset = (
-            Membership.objects.belonging().filter(group__in=run).exclude(user=user).select_related("group", "user")
-        ).by_name()
 
     def clean_by(self) -> date:
         day: date = self.cleaned_data["by"]
@@ -70,6 +67,50 @@ class AddSomeoneForm(forms.Form):
 
     @property
     def due_at(self) -> datetime:
-        """The end of that day's civil hours, by the clock of the facilitator."""
+        """The end of that day's civil hours."""
         last = time(18) if not is_quiet(time(18), self.user.quiet_from, self.user.quiet_to) else time(12)
-        return max(instant(self.cleaned_data["by"], last, self.user.zone), timezone.now())
+        soonest = timezone.now() + timedelta(minutes=1)
+        return max(instant(self.cleaned_data["by"], last, self.user.zone), soonest)
+
+
+class AddSomeoneForm(_ByADay):
+    """Somebody who is worth a word, put on the list by hand."""
+
+    member = MemberField(
+        label=_("Who"),
+        queryset=Membership.objects.none(),
+        to_field_name="public_id",
+        error_messages={"required": _("Choose somebody"), "invalid_choice": _("Choose somebody from the list")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["by"].label = _("By when you will have been in touch")
+        run = Membership.objects.facilitated_by(user).values("group_id")
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)  # for the type checker
+        field.queryset = (
+            Membership.objects.belonging().filter(group__in=run).exclude(user=user).select_related("group", "user")
+        ).by_name()
+
+
+class HandOverForm(_ByADay):
+    """To whom a follow-up goes, and by when. `keepers` are those who could have it, with their names."""
+
+    to = forms.ChoiceField(
+        label=_("To"),
+        error_messages={"required": _("Choose somebody"), "invalid_choice": _("Choose somebody from the list")},
+    )
+
+    field_order = ("to", "by")
+
+    def __init__(self, *args: Any, keepers: Sequence[tuple[User, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keepers = {str(keeper.public_id): keeper for keeper, _name in keepers}
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)  # for the type checker
+        field.choices = [(str(keeper.public_id), name) for keeper, name in keepers]
+
+    @property
+    def keeper(self) -> User:
+        return self.keepers[self.cleaned_data["to"]]

@@ -78,7 +78,8 @@ class CheckIn(models.Model):
         NO = "no", _("Not now")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="checkins")
+    # `checkin_once_a_week` finds a person's own: a second index would only slow the asking of everybody
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="checkins", db_index=False)
     week = models.DateField()  # the Monday of the person's own week
     prompt = models.CharField(max_length=200)  # frozen when asked
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
@@ -91,7 +92,9 @@ class CheckIn(models.Model):
     support = models.CharField(max_length=8, choices=Support, blank=True, default="")
     share = models.CharField(max_length=12, choices=Share, blank=True, default="")
     # whose facilitators may read it; with "only me" those who were asked to get in touch, without the words
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="checkins")
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="checkins", db_index=False
+    )
 
     objects = CheckInQuerySet.as_manager()
 
@@ -120,6 +123,7 @@ class CheckIn(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["group"], name="checkin_of_group", condition=Q(group__isnull=False)),
             models.Index(fields=["asked_at"], name="checkin_to_tell", condition=Q(told_at=None)),
             models.Index(fields=["asked_at"], name="checkin_waiting", condition=Q(state__in=["asked", "reminded"])),
         ]

@@ -1,6 +1,6 @@
 """When one person wants to be asked how they are."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from checkins.querysets import RhythmQuerySet
-from checkins.rhythm import Wish
+from checkins.rhythm import Wish, clock_in
 from people.local_time import local_day
 from people.models import User
 
@@ -35,6 +35,7 @@ class Rhythm(models.Model):
     hour = models.PositiveSmallIntegerField(default=10)  # of the person's own clock
     remind = models.BooleanField(default=False)  # whether one gentle reminder may come when a question waits
     rest_asked_at = models.DateTimeField(null=True, blank=True)  # when we asked whether to rest (R44), once
+    heard_at = models.DateTimeField(null=True, blank=True)  # when they said to go on: silence before it is forgotten
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateField(null=True, blank=True)  # empty in a pause: until the person is back
     next_at = models.DateTimeField(null=True, blank=True)
@@ -72,8 +73,21 @@ class Rhythm(models.Model):
         """Paused without an end: the clock does not ask until the person says so."""
         return self.paused_at is not None and self.paused_until is None
 
+    @property
+    def rests_by_itself(self) -> bool:
+        """Whether the pause is ours, after long silence, and not the person's own."""
+        return self.waits_for_return and self.rest_asked_at is not None
+
+    @property
+    def clock(self) -> time:
+        """The time of the person's own day at which they are asked."""
+        user = self.user
+        if self.part:
+            return clock_in(self.part, self.user_id, user.quiet_from, user.quiet_to)
+        return time(self.hour)
+
     def wish(self, last: tuple[date, datetime] | None = None) -> Wish:
         """What the person chose, for the reckoning. `last` is the week and moment of their latest question."""
-        user = self.user
-        week, at = last or (None, None)
-        return Wish(self.weekday, self.hour, user.zone, user.quiet_from, user.quiet_to, self.paused_until, week, at)
+        user, end = self.user, self.paused_until
+        quiet = user.quiet_from, user.quiet_to
+        return Wish(self.weekday, self.clock, user.zone, *quiet, self.every, end, *(last or (None, None)))

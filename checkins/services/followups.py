@@ -1,5 +1,6 @@
 """The one work list about people: who needs a word, who gives it, until when."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -26,6 +27,10 @@ class SomebodyHasIt(Refused):
 
 class AlreadyClosed(Refused):
     """It is done, or no longer needed."""
+
+
+class SomebodyWaits(Refused):
+    """The person asked for it, or somebody said it would happen."""
 
 
 class NotInGroup(Refused):
@@ -122,17 +127,21 @@ def take_followup(actor: User, *, followup: FollowUp) -> FollowUp:
 
     Raises SomebodyHasIt, AlreadyClosed, NotAllowed.
     """
-    followup = _held(actor, followup)
-    if followup.owner_id == actor.pk:
-        return followup
-    stands_in = followup.state == State.TAKEN
-    if stands_in and not FollowUp.objects.left_behind().filter(pk=followup.pk).exists():
+    return take_on(actor, _held(actor, followup))
+
+
+def take_on(actor: User, held: FollowUp) -> FollowUp:
+    """The same, of a follow-up that is held and open, in the caller's transaction. Raises SomebodyHasIt."""
+    if held.owner_id == actor.pk:
+        return held
+    stands_in = held.state == State.TAKEN
+    if stands_in and not FollowUp.objects.left_behind().filter(pk=held.pk).exists():
         raise SomebodyHasIt(_("Somebody else has just taken this. It is in good hands."))
-    followup.state, followup.owner, followup.seen_at = State.TAKEN, actor, followup.seen_at or timezone.now()
-    followup.save()
-    drop_escalations(followup)
-    audit.record(actor, "followup.take", followup, about=followup.about, reason="stands_in" if stands_in else "")
-    return followup
+    held.state, held.owner, held.seen_at = State.TAKEN, actor, held.seen_at or timezone.now()
+    held.save()
+    drop_escalations(held)
+    audit.record(actor, "followup.take", held, about=held.about, reason="stands_in" if stands_in else "")
+    return held
 
 
 @transaction.atomic
@@ -166,23 +175,43 @@ def release_followups(keeper: User) -> int:
 
 
 @transaction.atomic
-def close_followup(actor: User, *, followup: FollowUp, outcome: str) -> FollowUp:
-    """Somebody has been in touch, in this way. Raises AlreadyClosed, SomebodyHasIt, NotAllowed."""
-    followup = _held(actor, followup)
-    if followup.owner_id not in {None, actor.pk}:
+def close_followup(actor: User, *, followup: FollowUp, outcome: str, methods: Collection[str] = ()) -> FollowUp:
+    """Somebody has been in touch, in this way, and helped in these ways.
+
+    Raises AlreadyClosed, SomebodyHasIt, NotAllowed.
+    """
+    return _close(actor, followup, State.DONE, outcome, methods)
+
+
+@transaction.atomic
+def leave_followup(actor: User, *, followup: FollowUp) -> FollowUp:
+    """Leave somebody be for now: nobody asked for it and nobody promised it.
+
+    Raises SomebodyWaits, AlreadyClosed, SomebodyHasIt, NotAllowed.
+    """
+    if not followup.may_be_left:
+        raise SomebodyWaits(_("Somebody waits for this, so it cannot be left. You can hand it to somebody else."))
+    return _close(actor, followup, State.DROPPED)
+
+
+def _close(actor: User, followup: FollowUp, state: str, outcome: str = "", methods: Collection[str] = ()) -> FollowUp:
+    held = _held(actor, followup)
+    if held.owner_id not in {None, actor.pk}:
         raise SomebodyHasIt(_("Somebody else has this. Ask them to hand it back first."))
-    followup.owner, followup.seen_at = actor, followup.seen_at or timezone.now()
-    followup.close(State.DONE, by=actor, outcome=outcome)
-    followup.save()
-    drop_escalations(followup)
-    audit.record(actor, "followup.done", followup, about=followup.about, reason=outcome)
-    return followup
+    held.owner, held.seen_at = actor, held.seen_at or timezone.now()
+    held.methods = [method for method in FollowUp.Method.values if method in methods]
+    held.close(state, by=actor, outcome=outcome)
+    held.save()
+    drop_escalations(held)
+    action = "followup.done" if state == State.DONE else "followup.leave"
+    audit.record(actor, action, held, about=held.about, reason=outcome)
+    return held
 
 
 @transaction.atomic
 def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     """Undo "done": it is the actor's again. Only who closed it can. Twice is harmless."""
-    held = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about").get(pk=followup.pk)
+    held = hold(followup)
     ensure(actor, "followup.keep", held)
     if held.is_open:
         return held
@@ -217,8 +246,14 @@ def why_of(actor: User, *, followup: FollowUp) -> str:
     return unseal(followup, "why", owner=followup.about)
 
 
+def hold(followup: FollowUp) -> FollowUp:
+    """The row as it stands now, held until the transaction ends."""
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about", "owner")
+    return rows.get(pk=followup.pk)
+
+
 def _held(actor: User, followup: FollowUp) -> FollowUp:
-    held = FollowUp.objects.select_for_update(of=("self",)).select_related("group", "about").get(pk=followup.pk)
+    held = hold(followup)
     ensure(actor, "followup.keep", held)
     if not held.is_open:
         raise AlreadyClosed(_("Somebody has been in touch already, so there is nothing left to do here."))

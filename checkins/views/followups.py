@@ -1,39 +1,42 @@
 """/follow-up/: who needs a word, for the people who run groups."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from checkins.forms import AddSomeoneForm, DoneForm
+from checkins.forms import AddSomeoneForm, DoneForm, HandOverForm, ReplyForm
 from checkins.models import CheckIn, FollowUp
 from checkins.querysets import FollowUpQuerySet
 from checkins.services import (
-    close_followup,
-    hand_back_followup,
+    keepers_to_choose,
     open_followup,
+    quiet_for,
     reach_of,
+    read_thread,
     read_words,
-    reopen_followup,
     see_followup,
-    take_followup,
+    who_wrote_back,
     why_of,
 )
 from checkins.views.saying import posted
 from groups.models import Membership
 from people.errors import Refused
 from people.http import SignedInRequest, refused_status
+from people.models import User
 from people.policy import can
 
 SHARED_LATELY = timedelta(days=14)
+QUIET_SHOWN = 30
 
 
 @login_required
@@ -46,9 +49,11 @@ def followup_list(request: SignedInRequest) -> HttpResponse:
         raise Http404
     show = request.GET.get("show")
     show = show if show in {"mine", "all", "done"} else ("mine" if runs_some else "all")
+    rows = list(_shown(FollowUp.objects.visible_to(user), user, show).with_names())
     context = {
         "show": show,
-        "rows": _shown(FollowUp.objects.visible_to(user), user, show).with_names(),
+        "rows": _with_hands(user, rows),
+        "quiet": quiet_for(user)[:QUIET_SHOWN] if show != "done" else (),
         "shared": _shared_lately(user),
         "runs_some": runs_some,
         "undo": _just_closed(request),
@@ -56,14 +61,35 @@ def followup_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "checkins/followups.html", context)
 
 
-def _shown(rows: FollowUpQuerySet, user: Any, show: str) -> FollowUpQuerySet:
+def _shown(rows: FollowUpQuerySet, user: User, show: str) -> FollowUpQuerySet:
     if show == "done":
         since = timezone.now() - timedelta(days=31)
         return rows.closed().filter(closed_at__gte=since)
     return rows.to_do().mine(user) if show == "mine" else rows.to_do()
 
 
-def _shared_lately(user: Any) -> Any:
+def _with_hands(user: User, rows: Sequence[Any]) -> Sequence[Any]:
+    """Each with who could have it instead, and whether the person wrote last."""
+    keepers, wrote = keepers_to_choose(rows), who_wrote_back(user, rows)
+    for row in rows:
+        row.wrote_back = row.pk in wrote
+        row.hand_over = hand_over_form(user, row, keepers[row.group_id]) if may_hand_over(user, row) else None
+    return rows
+
+
+def may_hand_over(user: User, row: Any) -> bool:
+    return row.is_open and (row.owner_id in {None, user.pk} or row.keeper_is_away)
+
+
+def hand_over_form(user: User, row: FollowUp, keepers: Sequence[tuple[User, str]], data: Any = None) -> HandOverForm:
+    """Begins with who has it and its day; who fills it in stands there as one of them."""
+    able = [(keeper, name) for keeper, name in keepers if keeper.pk != row.about_id]
+    owner = row.owner.public_id if row.owner else user.public_id
+    initial = {"to": str(owner), "by": timezone.localdate(row.due_at)}
+    return HandOverForm(data, user=user, keepers=able, initial=initial, auto_id=f"id_{row.pk}_%s")
+
+
+def _shared_lately(user: User) -> Any:
     """Answers somebody wants read, without a wish for contact. Names and dates only."""
     since = timezone.now() - SHARED_LATELY
     rows = CheckIn.objects.shared_with(user).without_followup().filter(answered_at__gte=since)
@@ -77,7 +103,7 @@ def _just_closed(request: SignedInRequest) -> FollowUp | None:
     return rows.with_names().filter(public_id=public_id).first() if public_id else None
 
 
-def _visible(request: SignedInRequest, public_id: UUID) -> FollowUp:
+def visible(request: SignedInRequest, public_id: UUID) -> Any:
     rows = FollowUp.objects.visible_to(request.user).with_names().select_related("about", "checkin__group")
     return get_object_or_404(rows, public_id=public_id)
 
@@ -86,69 +112,29 @@ def _visible(request: SignedInRequest, public_id: UUID) -> FollowUp:
 @require_GET
 def followup(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Opening it is what "seen" means to the person. Words are there only when they were shared."""
-    row = _visible(request, public_id)
+    row = visible(request, public_id)
     see_followup(request.user, followup=row)
-    return render(request, "checkins/followup.html", _page(request, row, DoneForm()))
+    return show_followup(request, row)
 
 
-def _page(request: SignedInRequest, row: FollowUp, form: DoneForm) -> dict[str, Any]:
-    shared = row.checkin is not None and can(request.user, "checkin.read", row.checkin)
-    words = read_words(request.user, checkin=row.checkin) if shared and row.checkin else ""
-    return {
+def show_followup(request: SignedInRequest, row: Any, status: int = 200, **sent: Form) -> HttpResponse:
+    """The page of one, with what was `sent` standing in its form and what to put right about it."""
+    user = request.user
+    shared = row.checkin is not None and can(user, "checkin.read", row.checkin)
+    keepers = keepers_to_choose([row])[row.group_id]
+    context = {
         "row": row,
-        "form": form,
+        "form": DoneForm(initial={"outcome": "wrote"} if row.hello_at else None),
+        "reply_form": ReplyForm(),
+        "hand_over": hand_over_form(user, row, keepers) if may_hand_over(user, row) else None,
         "shared": shared,
-        "words": words,
-        "why": why_of(request.user, followup=row),
-        "reach": reach_of(request.user, followup=row) if can(request.user, "followup.reach", row) else "",
-        "is_mine": row.owner_id == request.user.pk,
+        "words": read_words(user, checkin=row.checkin) if shared else "",
+        "why": why_of(user, followup=row),
+        "reach": reach_of(user, followup=row) if can(user, "followup.reach", row) else "",
+        "is_mine": row.owner_id == user.pk,
+        "thread": read_thread(user, followup=row) if can(user, "reply.read", row) else [],
     }
-
-
-@login_required
-@require_POST
-def take(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _act(request, public_id, take_followup, _("It is yours. Thank you."))
-
-
-@login_required
-@require_POST
-def hand_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _act(request, public_id, hand_back_followup, _("Handed back. Everybody who runs the group can take it."))
-
-
-@login_required
-@require_POST
-def reopen(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _act(request, public_id, reopen_followup, _("Back on your list."))
-
-
-def _act(request: SignedInRequest, public_id: UUID, service: Callable[..., FollowUp], said: str) -> HttpResponse:
-    row = _visible(request, public_id)
-    try:
-        service(request.user, followup=row)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("checkins:follow-ups")
-    messages.success(request, said)
-    return redirect("checkins:follow-up", row.public_id)
-
-
-@login_required
-@require_http_methods(["POST"])
-def done(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Somebody has been in touch, and says how."""
-    row = _visible(request, public_id)
-    form = DoneForm(request.POST)
-    if not form.is_valid():
-        return render(request, "checkins/followup.html", _page(request, row, form), status=refused_status(form))
-    try:
-        close_followup(request.user, followup=row, outcome=form.cleaned_data["outcome"])
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        request.session["just_closed"] = str(row.public_id)
-    return redirect("checkins:follow-ups")
+    return render(request, "checkins/followup.html", context | sent, status=status)
 
 
 @login_required
@@ -160,7 +146,11 @@ def followup_create(request: SignedInRequest) -> HttpResponse:
     form = AddSomeoneForm(posted(request), user=request.user)
     if form.is_valid():
         member = form.cleaned_data["member"]
-        open_followup(request.user, about=member.user, group=member.group, due_at=form.due_at)
-        messages.success(request, _("%(name)s is on your list.") % {"name": member.alias})
-        return redirect("checkins:follow-ups")
+        try:
+            open_followup(request.user, about=member.user, group=member.group, due_at=form.due_at)
+        except Refused as refusal:
+            form.add_error("member", str(refusal))
+        else:
+            messages.success(request, _("%(name)s is on your list.") % {"name": member.alias})
+            return redirect("checkins:follow-ups")
     return render(request, "checkins/followup_new.html", {"form": form}, status=refused_status(form))

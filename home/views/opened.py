@@ -18,6 +18,7 @@ OPENINGS = {
     "note.read": gettext_lazy("Read a note about you"),
     "checkin.read": gettext_lazy("Read your check-in"),
     "followup.see": gettext_lazy("Looked at why you may need a word"),
+    "reply.read": gettext_lazy("Read what you wrote to them"),
     "membership.read": gettext_lazy("Read what you wrote when you asked to join"),
     "wish.read": gettext_lazy("Read what you wrote when no group fitted"),
     "pair.read": gettext_lazy("Read what you show for mentoring"),

@@ -107,6 +107,26 @@ def _run_out(person, group):
     return _ids(group, make.RequestFactory(group=group, user=person, alias=CANARY)) | {"went": True, "again": True}
 
 
+def _hello(person, group):
+    make.MembershipFactory(group=group, user=person, alias=CANARY)
+    keeper = make.FacilitatorFactory(group=group, alias=f"{CANARY} k").user
+    followup = make.FollowUpFactory(about=person, group=group, hello_at=timezone.now(), owner=keeper, state="taken")
+    make.reply(followup, keeper, CANARY)
+    return {"followup": str(followup.public_id)}
+
+
+def _reply_to_member(person, group):
+    return _hello(person, group)
+
+
+def _reply_to_keeper(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} k")
+    about = make.MembershipFactory(group=group, alias=f"{CANARY} m").user
+    followup = make.FollowUpFactory(about=about, group=group, owner=person, state="taken")
+    make.reply(followup, about, CANARY)
+    return {"followup": str(followup.public_id)}
+
+
 def _asked_fit(person, group):
     seat = make.MembershipFactory(group=group, user=person, alias=CANARY, fit_asked_at=timezone.now())
     return _ids(group, seat)
@@ -115,6 +135,13 @@ def _asked_fit(person, group):
 def _put_out(person, group):
     ended = {"state": "removed", "ended_at": timezone.now(), "ended_why": "absence"}
     return _ids(group, make.MembershipFactory(group=group, user=person, alias=CANARY, **ended))
+
+
+def _told_news(person, group):
+    make.MembershipFactory(group=group, user=person, alias=CANARY)
+    author = make.FacilitatorFactory(group=group, alias=f"{CANARY} a").user
+    news = make.news(group, author, CANARY, told_at=timezone.now())
+    return {"group": group.slug, "news": str(news.public_id)}
 
 
 def _wish(person, group):
@@ -230,6 +257,7 @@ TOPICS = {
     "pair.begun": _pair,
     "pair.ended": _pair_ended,
     "pair.ending": _pair,
+    "news.written": _told_news,
     "pair.proposed": _pair_asked,
     "talk.answered": _talk_answer,
     "talk.offered": _talk,
@@ -247,6 +275,9 @@ TOPICS = {
     "request.ended": _waited,
     "checkin.ask": _asked,
     "followup.opened": _followup,
+    "hello.missed": _hello,
+    "reply.to_keeper": _reply_to_keeper,
+    "reply.to_member": _reply_to_member,
     "request.made": _request,
     "somebody.came": _newcomer,
     "request.answered": _answer,
@@ -304,9 +335,21 @@ def test_an_open_mail_names_nothing_outside_its_body(name, locale):
     assert f"{CANARY} group" not in message.message().as_string()
 
 
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_one_click_ends_whatever_is_not_essential(name, locale, client):
+    message = sent(name, locale, discreet=True)
+    way_out = message.extra_headers.get("List-Unsubscribe", "")
+
+    assert bool(way_out) != registry.topic(name).essential
+    if way_out:
+        assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        path = way_out.strip("<>").removeprefix(settings.SITE_URL)
+        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
 HEADERS = {
     "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
-    "Content-Transfer-Encoding",
+    "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post",
 }  # fmt: skip
 ALLAUTH = sorted(
     str(path.relative_to(settings.BASE_DIR / "templates"))

@@ -198,6 +198,7 @@ TABLE: dict[str, Row] = dict(
         ),
         form("checkins:change", {MEMBER}, _id("checkin"), seen=frozenset({200, 302})),
         form("checkins:messages", SIGNED_IN),
+        form("checkins:rest", SIGNED_IN),
         button("checkins:missed", SIGNED_IN),
         button("checkins:pause", SIGNED_IN),
         form("groups:ask-name", SIGNED_IN, _slug, seen=frozenset({200, 302})),

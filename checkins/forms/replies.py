@@ -1,0 +1,53 @@
+"""What is written in a follow-up."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from checkins.models import FollowUp
+from checkins.words import HELLOS
+from people.forms import WordsField
+
+WORDS = {
+    "required": _("Write a few words first"),
+    "max_length": _("That is %(show_value)s signs long. Keep it to %(limit_value)s, or send it in two parts."),
+}
+Said = FollowUp.Said
+
+
+class ReplyForm(forms.Form):
+    """A message to the person, or from them."""
+
+    use_required_attribute = False  # what is missing is said in words, by us
+
+    words = WordsField(label=_("Your message"), error_messages=WORDS)
+
+
+class HelloForm(forms.Form):
+    """Which of the hellos that are already written. `kind` says for what."""
+
+    use_required_attribute = False
+
+    hello = forms.ChoiceField(
+        label=_("Choose one"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these"), "invalid_choice": _("Choose one of these")},
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts = [str(text) for text in HELLOS[kind]]
+        field = self.fields["hello"]
+        assert isinstance(field, forms.ChoiceField)  # for the type checker
+        field.choices = [(str(number), text) for number, text in enumerate(self.texts)]
+
+    @property
+    def words(self) -> str:
+        return self.texts[int(self.cleaned_data["hello"])]
+
+
+class SaidForm(forms.Form):
+    """One tap in answer to a hello."""
+
+    said = forms.ChoiceField(choices=Said.choices, error_messages={"required": _("Choose one of these")})

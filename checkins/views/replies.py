@@ -1,0 +1,72 @@
+"""The thread in a follow-up: the page of the person, and the box of whoever looks after it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from checkins.forms import ReplyForm
+from checkins.models import FollowUp
+from checkins.services import read_thread, who_answers, write_reply
+from checkins.views.followups import show_followup, visible
+from checkins.views.saying import posted
+from people.errors import Refused
+from people.http import SignedInRequest, refused_status
+from people.policy import can
+
+
+@login_required
+@require_POST
+def write(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """To the person. What cannot be sent stays in its box."""
+    row = visible(request, public_id)
+    form = ReplyForm(request.POST)
+    if form.is_valid() and sent(request, row, form):
+        messages.success(request, _("Sent. They are told that there is a message, and nothing of what it says."))
+        return redirect("checkins:follow-up", row.public_id)
+    return show_followup(request, visible(request, public_id), 422, reply_form=form)
+
+
+def sent(request: SignedInRequest, row: FollowUp, form: ReplyForm) -> bool:
+    """Whether it was written. What stands in the way is said over the words, which stay."""
+    try:
+        write_reply(request.user, followup=row, words=form.cleaned_data["words"])
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The person's own page. It does not exist before they asked for somebody, or were written to."""
+    row = _own(request, public_id)
+    lines = read_thread(request.user, followup=row)
+    if not (lines or row.is_known_to_person):
+        raise Http404
+    form = ReplyForm(posted(request))
+    if form.is_valid() and sent(request, row, form):
+        messages.success(request, _("Sent."))
+        return redirect("checkins:replies", row.public_id)
+    context = {
+        "row": row,
+        "thread": lines,
+        "reply_form": form,
+        "answering": who_answers(row),
+        "may_write": row.is_open and can(request.user, "reply.write", row),
+    }
+    return render(request, "checkins/replies.html", context, status=refused_status(form))
+
+
+def _own(request: SignedInRequest, public_id: UUID) -> Any:
+    rows = FollowUp.objects.filter(about=request.user).with_names().select_related("about")
+    row = get_object_or_404(rows, public_id=public_id)
+    if not can(request.user, "reply.read", row):
+        raise Http404
+    return row
