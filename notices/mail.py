@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from notices.channels import Letter, as_mail
 from notices.letters import unsubscribe_path
 from notices.models import Delivery, Notice
-from notices.registry import Paths, topic
+from notices.registry import Ids, Paths, topic
 from people.forms import one_line
 from people.models import Organisation, User
 from people.sealed import unseal
@@ -44,19 +44,20 @@ def mail_for(delivery: Delivery, backend: BaseEmailBackend | None = None) -> Ema
     return as_mail(letter_for(delivery), backend)
 
 
-def letter_for(delivery: Delivery, *, from_: str = "", paths: Paths | None = None) -> Letter:
+def letter_for(delivery: Delivery, *, from_: str = "", ids: Ids | None = None) -> Letter:
     """The whole mail: neutral sender and subject, stable Message-ID, plain text and HTML.
 
-    What is known for many at once may be given: who it is from, and where its links lead.
+    What is known for many at once may be given: who it is from, and the ids with what was looked up.
     """
     from_, notice = from_ or sender(), delivery.notice
     if notice is None:
         return _to_an_address(delivery, from_)
-    paths = _with_a_way_out(notice, paths or topic(notice.topic).paths(notice.ids, notice.user))
-    if notice.user.discreet:
-        return _discreet(delivery, notice.user, from_, paths)
-    with _as_read_by(notice.user), timezone.override(notice.user.zone):
-        return _open(delivery, notice, from_, paths)
+    ids, user = ids or notice.ids, notice.user
+    paths = _with_a_way_out(notice, topic(notice.topic).paths(ids, user))
+    if user.discreet:
+        return _discreet(delivery, user, from_, paths)
+    with _as_read_by(user), timezone.override(user.zone):
+        return _open(delivery, notice, from_, (ids, paths))
 
 
 def _with_a_way_out(notice: Notice, paths: Paths) -> Paths:
@@ -107,9 +108,9 @@ def _to_an_address(delivery: Delivery, from_: str) -> Letter:
     return Letter(delivery.address, subject, text, "", from_, _headers(message_id(delivery)))
 
 
-def _open(delivery: Delivery, notice: Notice, from_: str, paths: Paths) -> Letter:
+def _open(delivery: Delivery, notice: Notice, from_: str, known: tuple[Ids, Paths]) -> Letter:
     """Its own words, for somebody who opted out of discreet mode. The subject names no group and no person."""
-    subject, ids, user = topic(notice.topic), notice.ids, notice.user
+    subject, user, (ids, paths) = topic(notice.topic), notice.user, known
     context = {"link": settings.SITE_URL + paths.link, "site": settings.SITE_URL}
     text, html = _both(subject.template, context | subject.context(ids, user) | {"reader": user})
     title = one_line(subject.subject(ids, user)) if subject.subject else _("A message for you")
