@@ -36,7 +36,8 @@ class Topic:
     `discreet_link`, where given, is a signed page that needs no sign-in; otherwise mail links to `link`.
     `area` is the heading under which people switch mails on and off; "" for what belongs to no other.
     `useful_until`, where given, is when the message is too late to be of use: then it is let go and counted.
-    `discreet_links`, where given, makes them for many people with few questions: of those who have one, by person.
+    `look_up`, where given, finds for many people with few questions what the others would each ask for: what it
+    finds for a person is added to the `ids` that they are given while a mail is made.
     `unsubscribe`, where given, is the path that one click of a mail program is sent to (RFC 8058).
     `alone` messages are never put into one mail with others: their link opens more than the list of notices.
     `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
@@ -59,11 +60,10 @@ class Topic:
     alone: bool = False
     may_all: Callable[[Sequence[User], Ids], set[int]] | None = None
     lines: Callable[[Sequence[Ids], User], list[str]] | None = None
-    discreet_links: Callable[[Sequence[User], Ids], Mapping[int, str]] | None = None
+    look_up: Callable[[Sequence[User], Ids], Mapping[int, Ids]] | None = None
 
-    def paths(self, ids: Ids, user: User, link: str = "") -> Paths:
-        """Where a mail about it leads; with a `link` that is known already."""
-        leads = link or (self.discreet_link or self.link)(ids, user)
+    def paths(self, ids: Ids, user: User) -> Paths:
+        leads = (self.discreet_link or self.link)(ids, user)
         return Paths(leads, self.unsubscribe(ids, user) if self.unsubscribe else "")
 
     def who_may(self, users: Iterable[User], ids: Ids) -> list[User]:

@@ -65,6 +65,15 @@ def _reminds(kind: Kind) -> Callable[[User, Ids], bool]:
     return may
 
 
+def _helps_until(kind: Kind) -> Callable[[Ids, User], datetime]:
+    """What waited for a mail server that was away is let go of and counted."""
+
+    def until(ids: Ids, user: User) -> datetime:
+        return datetime.fromisoformat(ids["at"]) - kind.until
+
+    return until
+
+
 def _when(ids: Ids, user: User) -> str:
     """On this person's own clock, wherever the words are made."""
     return when_words(datetime.fromisoformat(ids["at"]), user.zone)
@@ -296,7 +305,16 @@ COMING = [
     Topic("session.moved", _are_on, _moved, _link, "sessions/mail/moved", _news(_moved, cancelled=False)),
     Topic("session.place", _are_on, _elsewhere, _link, "sessions/mail/place", _news(_elsewhere, cancelled=False)),
     *(
-        Topic(kind.topic, _reminds(kind), _reminder, _link, "sessions/mail/reminder", _facts, subject=_at)
+        Topic(
+            kind.topic,
+            _reminds(kind),
+            _reminder,
+            _link,
+            "sessions/mail/reminder",
+            _facts,
+            subject=_at,
+            useful_until=_helps_until(kind),
+        )
         for kind in KINDS
     ),
     Topic("session.back", _are_on, _back, _link, "sessions/mail/back", _news(_back, cancelled=False)),
@@ -312,5 +330,6 @@ TOPICS: list[Topic] = [
         "sessions/mail/host_talk",
         area="looking_after",
         lines=_want_talk,
+        alone=True,  # its line names somebody
     ),
 ]

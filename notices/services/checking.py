@@ -4,7 +4,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from notices.channels import NOT_LISTED, Channel
 from notices.mail import sender
 from notices.models import Delivery, Notice
-from notices.registry import Paths, Topic, names, topic
+from notices.registry import Ids, Topic, names, topic
 from notices.services.claiming import beside
 from people.models import User
 
@@ -30,11 +30,20 @@ class Parcel:
     delivery: Delivery
     refused: str = ""
     may: bool | None = None
-    link: str = ""
+    found: Ids = field(default_factory=dict)
+
+    @property
+    def ids(self) -> Ids:
+        """What its topic is given: what was told, and what was looked up for many at once."""
+        return {**self.notice.ids, **self.found} if self.notice else {}
 
     @property
     def notice(self) -> Notice | None:
         return self.delivery.notice
+
+    @property
+    def is_discreet(self) -> bool:
+        return self.notice is None or self.notice.user.discreet
 
     @property
     def shares(self) -> bool:
@@ -42,11 +51,6 @@ class Parcel:
         subject = self.subject
         fit = subject is not None and not subject.alone and not subject.essential
         return fit and not self.delivery.urgent and not self.delivery.tries
-
-    def paths(self) -> Paths | None:
-        """Where its mail leads. None: it has none, or nobody knows its topic."""
-        subject, notice = self.subject, self.notice
-        return subject.paths(notice.ids, notice.user, self.link) if subject and notice else None
 
     @property
     def subject(self) -> Topic | None:
@@ -93,7 +97,7 @@ class Round:
             return parcel.refused
         if not self.channel.may_go_to(notice.user.email):
             return NOT_LISTED
-        return _why_not_now(topic(notice.topic), notice, parcel.may)
+        return _why_not_now(topic(notice.topic), notice.user, parcel)
 
     def _ask(self, pk: int) -> None:
         near = Delivery.objects.next_in(self.channel.name).values_list("pk", "notice__user")[:AHEAD]
@@ -124,10 +128,10 @@ class Round:
                 log.info("a topic could not answer for many at once (%s)", type(problem).__name__)
 
 
-def _why_not_now(subject: Topic, notice: Notice, may: bool | None) -> str:
-    if subject.useful_until and subject.useful_until(notice.ids, notice.user) <= timezone.now():
+def _why_not_now(subject: Topic, user: User, parcel: Parcel) -> str:
+    if subject.useful_until and subject.useful_until(parcel.ids, user) <= timezone.now():
         return Delivery.Dropped.LATE
-    may = subject.may(notice.user, notice.ids) if may is None else may
+    may = subject.may(user, parcel.ids) if parcel.may is None else parcel.may
     return "" if may else Delivery.Dropped.OVER
 
 
@@ -149,7 +153,7 @@ def _ask_topic(parcels: list[Parcel]) -> None:
     assert subject is not None
     users: list[User] = [parcel.notice.user for parcel in parcels if parcel.notice]
     may = subject.may_all(users, notice.ids) if subject.may_all else None
-    links = subject.discreet_links(users, notice.ids) if subject.discreet_links else {}
+    found = subject.look_up(users, notice.ids) if subject.look_up else {}
     for parcel, user in zip(parcels, users, strict=True):
         parcel.may = None if may is None else user.pk in may
-        parcel.link = links.get(user.pk, "")
+        parcel.found = found.get(user.pk, {})

@@ -124,7 +124,8 @@ def _goes_along(known: Round, parcel: Parcel) -> bool:
     try:
         with transaction.atomic():
             why = known.why_not(parcel)
-            line_of(delivery)
+            if not parcel.is_discreet:
+                line_of(delivery)
     except Exception:  # noqa: BLE001  # whatever it is, it is not the fault of the others
         put_back(delivery.pk, delivery.send_at)
         return False
@@ -138,9 +139,8 @@ def _letter(known: Round, parcel: Parcel, with_it: list[Parcel]) -> Letter:
     if notice is None:
         return letter_for(delivery, from_=known.sender)
     if not with_it:
-        paths = parcel.paths()
-        return letter_for(delivery, from_=known.sender, paths=paths)
-    lines: list[Line] = [line_of(each.delivery) for each in (parcel, *with_it)]
+        return letter_for(delivery, from_=known.sender, ids=parcel.ids)
+    lines: list[Line] = [] if parcel.is_discreet else [line_of(each.delivery) for each in (parcel, *with_it)]
     return letter_for_several(delivery, notice.user, lines, from_=known.sender)
 
 
