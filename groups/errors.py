@@ -193,3 +193,15 @@ class AlreadyExtended(Refused):
 
 class NothingToSuggest(Refused):
     """What somebody waits for is a group that they can find and ask."""
+
+
+class CountChanged(Refused):
+    """Another number of people would read it than was shown."""
+
+
+class TooManyThisHour(Refused):
+    """The organisation writes to so many people in an hour, and no more."""
+
+
+class AlreadyTold(Refused):
+    """It has gone out."""

@@ -122,6 +122,11 @@ def _brings_people_in(user: User, group: Group) -> bool:
     return not group.is_pair and group.state != Group.State.ARCHIVED and runs(user, group)
 
 
+def _writes_to_all(user: User, group: Group) -> bool:
+    """Those who run a group that is open. Two people of a pair talk to each other."""
+    return not group.is_pair and group.state == Group.State.OPEN and runs(user, group)
+
+
 def _invites_members(user: User, group: Group) -> bool:
     return not group.is_pair and _runs_or_admin(user, group)
 
@@ -206,6 +211,7 @@ RULES: dict[str, Rule] = {
     "agreement.propose": belongs,
     "group.end": _keeps,
     "group.link": _brings_people_in,
+    "announcement.write": _writes_to_all,
     "group.ask_by_link": _may_ask_by_link,
     "group.invite": _invites_members,
     "mentor.ask": _looks_for_mentor,

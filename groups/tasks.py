@@ -12,6 +12,11 @@ def forget_words() -> int:
 
 
 @shared_task
+def tell_news() -> int:
+    return services.tell_news()
+
+
+@shared_task
 def resume_due() -> int:
     return services.resume_due()
 

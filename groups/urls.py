@@ -5,6 +5,7 @@ from django.urls import path
 from groups import invitation_urls
 from groups.views import (
     agreeing,
+    announcing,
     appointing,
     asking,
     belonging,
@@ -48,6 +49,8 @@ urlpatterns = [
     ),
     path("groups/<slug:slug>/agreement/versions/", agreeing.versions, name="versions"),
     path("groups/<slug:slug>/fit/", belonging.fit, name="fit"),
+    path("groups/<slug:slug>/news/", announcing.news_list, name="news"),
+    path("groups/<slug:slug>/news/<uuid:public_id>/", announcing.news, name="news-item"),
     path("groups/<slug:slug>/offer/", offers.offer, name="offer"),
     path("groups/<slug:slug>/leave/", belonging.leave, name="leave"),
     path("groups/<slug:slug>/left/", belonging.left, name="left"),
@@ -62,6 +65,8 @@ urlpatterns = [
     path("groups/<slug:slug>/run/members/<uuid:public_id>/", people.member, name="member"),
     path("groups/<slug:slug>/run/members/<uuid:public_id>/out/", people.put_out, name="put-out"),
     path("groups/<slug:slug>/run/members/<uuid:public_id>/unblock/", people.unblock, name="unblock"),
+    path("groups/<slug:slug>/run/news/", announcing.write, name="news-write"),
+    path("groups/<slug:slug>/run/news/<uuid:public_id>/back/", announcing.take_back, name="news-back"),
     path("groups/<slug:slug>/run/pairs/", pairing.pairs, name="run-pairs"),
     path("groups/<slug:slug>/run/pairs/<uuid:public_id>/back/", pairing.take_back, name="pair-take-back"),
     path("groups/<slug:slug>/run/pairs/mentors/<uuid:public_id>/", pairing.mentor, name="mentor"),

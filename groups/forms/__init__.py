@@ -1,6 +1,7 @@
 """What people type about groups."""
 
 from groups.forms.agreement import AgreementForm, ProposalAnswerForm, ProposalForm
+from groups.forms.announcing import NewsForm
 from groups.forms.appointing import FacilitatorForm
 from groups.forms.asking import AgreeForm, AskForm, NameAndWordsForm
 from groups.forms.belonging import FitForm, LeaveForm, PauseForm, PlaceNameForm, PutOutForm
@@ -32,6 +33,7 @@ __all__ = [
     "LettersForm",
     "LinkForm",
     "NameAndWordsForm",
+    "NewsForm",
     "PairAgreementForm",
     "PauseForm",
     "PlaceNameForm",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from checkins.letters import link_path
+from checkins.letters import link_path, pause_path
 from notices.letters import unsubscribe_path
 from tests.walk.world import (
     ADMIN,
@@ -175,6 +175,7 @@ TABLE: dict[str, Row] = dict(
             "notices:unsubscribe",
             Row(lambda world: unsubscribe_path(world.people[MEMBER], "news"), get=EVERYONE, post=EVERYONE),
         ),
+        ("checkins:link-pause", Row(lambda world: pause_path(world.asked), get=EVERYONE, post=EVERYONE)),
         ("checkins:link", Row(lambda world: link_path(world.asked), get=EVERYONE, post=EVERYONE)),
         # one's own
         page("home:start", SIGNED_IN, seen=frozenset({302})),
@@ -196,6 +197,10 @@ TABLE: dict[str, Row] = dict(
             "checkins:answered",
             Row(at("checkins:answered", _id("checkin")), get=BELONG, post={MEMBER}, records={FACILITATOR: 1}),
         ),
+        form("checkins:delete", {MEMBER}, _id("checkin"), seen=frozenset({200, 302})),
+        page("checkins:how-it-was", SIGNED_IN),
+        page("checkins:how-it-was-table", SIGNED_IN, seen=frozenset({302})),
+        page("checkins:how-it-was-list", SIGNED_IN, seen=frozenset({302})),
         form("checkins:change", {MEMBER}, _id("checkin"), seen=frozenset({200, 302})),
         form("checkins:messages", SIGNED_IN),
         form("checkins:rest", SIGNED_IN),

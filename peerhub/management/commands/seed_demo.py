@@ -16,6 +16,7 @@ from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
 from peerhub.demo.groups import EVENINGS, keep_a_door_open, make_groups, make_sessions
 from peerhub.demo.hosting import make_hosting
+from peerhub.demo.news import write_news
 from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
@@ -23,6 +24,7 @@ from peerhub.demo.planning import make_monthly
 from peerhub.demo.reminding import make_reminders
 from peerhub.demo.seats import make_seats
 from peerhub.demo.standing import make_standing
+from peerhub.demo.talking import keep_in_touch
 from peerhub.demo.waiting import make_waiting
 from peerhub.demo.ways_in import make_ways_in
 from peerhub.demo.words import make_words
@@ -62,7 +64,9 @@ def make_everything() -> None:
     change_some(groups, people)
     make_seats(groups, people)
     look_back(people, groups)
+    write_news(people, groups)
     close_last(groups["evenings"], people["Marisol"], people)
+    keep_in_touch(people, groups)
     make_words(groups, people)
 
 
