@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from notes import views
+from notes.views import notes
 
 app_name = "notes"
 urlpatterns = [
-    path("groups/<slug:slug>/run/notes/", views.note_list, name="list"),
-    path("groups/<slug:slug>/run/notes/new/", views.note_create, name="new"),
-    path("groups/<slug:slug>/run/notes/<uuid:public_id>/", views.note_detail, name="detail"),
-    path("groups/<slug:slug>/run/notes/<uuid:public_id>/add/", views.addition_create, name="add"),
+    path("groups/<slug:slug>/run/notes/", notes.note_list, name="list"),
+    path("groups/<slug:slug>/run/notes/new/", notes.note_create, name="new"),
+    path("groups/<slug:slug>/run/notes/<uuid:public_id>/", notes.note_detail, name="detail"),
+    path("groups/<slug:slug>/run/notes/<uuid:public_id>/add/", notes.addition_create, name="add"),
 ]
