@@ -3,8 +3,11 @@
 import base64
 import binascii
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+SECRET_SIGNS = 20
 
 
 class Trouble(SystemExit):
@@ -85,7 +88,7 @@ def broker(name: str) -> str:
 
 
 def mail(name: str) -> dict[str, object]:
-    """Django's e-mail settings for smtp://, file:// or memory:// addresses."""
+    """Django's e-mail settings for smtp://, anymail://, file:// or memory:// addresses."""
     parts = _split(name, needed(name, "It says how mail leaves, such as smtp://name:password@host:587?tls=1."))
     if parts.scheme == "memory":
         return {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -94,6 +97,10 @@ def mail(name: str) -> dict[str, object]:
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": unquote(parts.path),
         }
+    if parts.scheme == "anymail":
+        provider = _provider(name, parts)
+        backend = f"anymail.backends.{provider}.EmailBackend"
+        return {"EMAIL_BACKEND": backend, "EMAIL_HOST": provider, "ANYMAIL": _keys_of(provider, parts)}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise Trouble(f"{name} must look like smtp://name:password@host:587?tls=1.")
     return {
@@ -106,6 +113,20 @@ def mail(name: str) -> dict[str, object]:
         "EMAIL_USE_TLS": parse_qs(parts.query).get("tls") == ["1"],
         "EMAIL_TIMEOUT": 15,
     }
+
+
+def reports(name: str) -> tuple[str, dict[str, object]]:
+    """Which provider reports on mail that came back, and anymail's settings for that. ("", {}) for none."""
+    parts = _split(name, text(name))
+    if not parts.scheme and not parts.netloc:
+        return "", {}
+    if parts.scheme != "anymail" or not parts.username or len(unquote(parts.password or "")) < SECRET_SIGNS:
+        raise Trouble(
+            f"{name} must look like anymail://name:password@postmark, with a password of at least {SECRET_SIGNS} signs."
+        )
+    provider = _provider(name, parts)
+    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return provider, {"WEBHOOK_SECRET": secret} | _keys_of(provider, parts)
 
 
 def master_keys(name: str) -> dict[int, bytes]:
@@ -122,6 +143,23 @@ def master_keys(name: str) -> dict[int, bytes]:
             raise Trouble(f"{name} must be a list of version:key, each key 32 bytes in url-safe base64.")
         keys[int(version)] = key
     return keys
+
+
+def _provider(name: str, parts: SplitResult) -> str:
+    """The mail provider, as anymail calls it."""
+    provider = parts.hostname or ""
+    if (
+        not provider.replace("_", "").isalnum()
+        or provider == "base"
+        or find_spec(f"anymail.webhooks.{provider}") is None
+    ):
+        raise Trouble(f"{name} names a mail provider that is not known here, such as anymail://postmark.")
+    return provider
+
+
+def _keys_of(provider: str, parts: SplitResult) -> dict[str, object]:
+    """`?server_token=x` is anymail's POSTMARK_SERVER_TOKEN."""
+    return {f"{provider}_{key}".upper(): values[0] for key, values in parse_qs(parts.query).items()}
 
 
 def _split(name: str, url: str) -> SplitResult:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "anymail",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -188,6 +189,15 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"hello@{SITE_HOST}")
 EMAIL_ALLOWLIST = [entry.lower() for entry in env.several("PEERHUB_EMAIL_ALLOWLIST")]
 _STAYS_HERE = _MAIL.get("EMAIL_HOST", "localhost") in {"localhost", "127.0.0.1", "::1"}
 EMAIL_TO_EVERYBODY = not EMAIL_ALLOWLIST and (PRODUCTION or _STAYS_HERE)
+# Who reports what became of mails, and how it shows that it is who it says (notices/receivers.py).
+EMAIL_REPORTS_FROM, _REPORTS = env.reports("EMAIL_REPORTS")
+ANYMAIL = {
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    **_MAIL.get("ANYMAIL", {}),
+    **_REPORTS,
+}
 SERVER_EMAIL = env.text("SERVER_EMAIL", DEFAULT_FROM_EMAIL)
 ADMINS = [(address, address) for address in env.several("ADMINS")]
 

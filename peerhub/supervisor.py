@@ -28,7 +28,15 @@ from peerhub.environment import Trouble
 
 WEB_SECONDS = 60  # how long the first answer may take before we call it a failure
 WORKER_SECONDS = 8  # how long the logins wait until the worker has done what the seed asked, to stand below its log
-OURS = ("PEERHUB_ENV", "SECRET_KEY", "PEERHUB_MASTER_KEYS", "SITE_URL", "EMAIL_URL", "CRISIS_LINES_FILE")
+OURS = (
+    "PEERHUB_ENV",
+    "SECRET_KEY",
+    "PEERHUB_MASTER_KEYS",
+    "SITE_URL",
+    "EMAIL_URL",
+    "EMAIL_REPORTS",
+    "CRISIS_LINES_FILE",
+)
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from peerhub import views
+from peerhub.reporting import reports_from
 
 handler400 = "peerhub.views.bad_request"
 handler403 = "peerhub.views.page_closed"
@@ -25,5 +26,7 @@ urlpatterns = [
     path("", include("groups.urls")),
     path("", include("notices.urls")),
 ]
+if settings.EMAIL_REPORTS_FROM:
+    urlpatterns += [path("anymail/", include(reports_from(settings.EMAIL_REPORTS_FROM)))]
 if settings.DEMO:
     urlpatterns += [path("demo/mailbox/", include("peerhub.mailbox"))]

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from peerhub import environment
+
 GOOD = {
     "PEERHUB_ENV": "production",
     "SECRET_KEY": "s" * 50,
@@ -49,6 +51,13 @@ def test_production_starts_with_safe_cookies_and_headers():
         ({"REDIS_URL": "amqp://c"}, "REDIS_URL must look like redis://"),
         ({"EMAIL_URL": None}, "EMAIL_URL is not set."),
         ({"EMAIL_URL": "pop3://c"}, "EMAIL_URL must look like smtp://"),
+        ({"EMAIL_URL": "anymail://nobody"}, "EMAIL_URL names a mail provider that is not known here"),
+        ({"EMAIL_URL": "anymail://base"}, "EMAIL_URL names a mail provider that is not known here"),
+        ({"EMAIL_URL": "anymail://../os"}, "EMAIL_URL names a mail provider that is not known here"),
+        ({"EMAIL_REPORTS": "anymail://postmark"}, "EMAIL_REPORTS must look like anymail://name:password@postmark"),
+        ({"EMAIL_REPORTS": "anymail://a:short@postmark"}, "with a password of at least 20 signs."),
+        ({"EMAIL_REPORTS": f"https://a:{'b' * 20}@postmark"}, "EMAIL_REPORTS must look like anymail://"),
+        ({"EMAIL_REPORTS": f"anymail://a:{'b' * 20}@nobody"}, "EMAIL_REPORTS names a mail provider"),
         ({"SITE_URL": "http://groups.example.org"}, "SITE_URL must start with https:// in production."),
         ({"SITE_URL": None}, "SITE_URL must be a web address"),
         ({"EXIT_URL": "javascript:alert(1)"}, "EXIT_URL must be a web address"),
@@ -72,3 +81,18 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
     secret.write_text("f" * 50 + "\n")
 
     assert start(SECRET_KEY=None, SECRET_KEY_FILE=str(secret)).returncode == 0
+
+
+def test_a_provider_takes_the_mail_and_reports_what_came_back(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "anymail://mailgun?api_key=abc&sender_domain=mg.example.org")
+    monkeypatch.setenv("EMAIL_REPORTS", f"anymail://a:{'b%2F' * 10}@mailgun?webhook_signing_key=def")
+
+    assert environment.mail("EMAIL_URL") == {
+        "EMAIL_BACKEND": "anymail.backends.mailgun.EmailBackend",
+        "EMAIL_HOST": "mailgun",
+        "ANYMAIL": {"MAILGUN_API_KEY": "abc", "MAILGUN_SENDER_DOMAIN": "mg.example.org"},
+    }
+    assert environment.reports("EMAIL_REPORTS") == (
+        "mailgun",
+        {"WEBHOOK_SECRET": f"a:{'b/' * 10}", "MAILGUN_WEBHOOK_SIGNING_KEY": "def"},
+    )
