@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,13 @@ class SeatField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic on
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.alias)
+
+    def to_python(self, value: Any) -> Any:
+        """What is no id at all is not on the list either."""
+        try:
+            return super().to_python(value)
+        except ValidationError as problem:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from problem
 
 
 def _clock(label: Any, missing: Any) -> forms.TimeField:

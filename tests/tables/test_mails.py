@@ -11,6 +11,7 @@ from django.core import mail
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from checkins.models import FollowUp
 from groups.models import Membership
 from notices import registry
 from notices.models import Delivery
@@ -36,10 +37,41 @@ def _asked(person, group):
     return {"week": week.isoformat()}
 
 
+def _reminded(person, group):
+    ids = _asked(person, group)
+    person.checkins.update(state="reminded", reminded_at=timezone.now())
+    return ids
+
+
+def _silent(person, group):
+    make.RhythmFactory(user=person, rest_asked_at=timezone.now())
+    return {}
+
+
 def _followup(person, group):
     make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
     about = make.MembershipFactory(group=group, alias=f"{CANARY} b").user
     return {"followup": str(make.FollowUpFactory(about=about, group=group).public_id)}
+
+
+def _unseen(person, group):
+    """A flagged follow-up that is past its time; the person is a safety lead."""
+    ids = _followup(person, group)
+    type(person).objects.filter(pk=person.pk).update(is_safety_lead=True)
+    person.refresh_from_db()
+    long_ago = timezone.now() - timedelta(hours=9)
+    make.EscalationFactory(followup=FollowUp.objects.get(), planned_at=long_ago, due_at=long_ago)
+    return ids
+
+
+def _duty(person, group):
+    make.DutyFactory(group=group, reader=make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a").user)
+    return {"group": group.slug}
+
+
+def _no_duty(person, group):
+    make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
+    return {"group": group.slug}
 
 
 def _request(person, group):
@@ -274,7 +306,14 @@ TOPICS = {
     "group.ending": _ending,
     "request.ended": _waited,
     "checkin.ask": _asked,
+    "checkin.remind": _reminded,
+    "checkin.rest": _silent,
+    "duty.empty": _no_duty,
+    "duty.given": _duty,
+    "followup.late": _followup,
     "followup.opened": _followup,
+    "followup.urgent": _followup,
+    "followup.waits": _unseen,
     "hello.missed": _hello,
     "reply.to_keeper": _reply_to_keeper,
     "reply.to_member": _reply_to_member,
@@ -307,7 +346,7 @@ def sent(name, locale, *, discreet):
     never = {"quiet_from": clock_time(0), "quiet_to": clock_time(0)}
     person = make.UserFactory(locale=locale, discreet=discreet, display_name=CANARY, **never)
     group = make.GroupFactory(name=f"{CANARY} group", purpose=CANARY)
-    if name in {"checkin.ask"}:
+    if name in {"checkin.ask", "checkin.remind"}:
         make.MembershipFactory(group=group, user=person, alias=CANARY)
     assert tell([person], name, "key", **TOPICS[name](person, group)), f"{name} was not told"
     Delivery.objects.update(send_at=timezone.now())

@@ -25,7 +25,20 @@ TASKS = {
         "asks who is due",
         ("checkins_checkin", "checkins_rhythm", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
-    "checkins.tasks.lapse_old": Row("lets weeks go that are over", ("checkins_checkin",)),
+    "checkins.tasks.escalate": Row(
+        "tells the next people of what nobody looked at",
+        ("checkins_escalation", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
+    "checkins.tasks.tell_late": Row(
+        "reminds once whoever has what is past its day, then the others", ("notices_notice", "notices_delivery")
+    ),
+    "checkins.tasks.remind": Row(
+        "reminds once of a question that waits", ("checkins_checkin", "notices_notice", "notices_delivery")
+    ),
+    "checkins.tasks.lapse_old": Row(
+        "lets weeks go that are over; after long silence asks whether to rest, then pauses",
+        ("checkins_checkin", "checkins_rhythm", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "sessions.tasks.keep_ahead": Row(
         "keeps 13 weeks of sessions", ("group_sessions_groupsession", "group_sessions_seat", "people_auditentry")
     ),

@@ -25,6 +25,7 @@ def everything(rows, user):
         (NoteQuerySet, "visible_to", "notes:detail"),
         (CheckInQuerySet, "visible_to", "checkins:answered"),
         (FollowUpQuerySet, "visible_to", "checkins:follow-up"),
+        (FollowUpQuerySet, "overseen_by", "checkins:waiting-ask"),
         (MembershipQuerySet, "decided_by", "groups:request"),
         (SessionQuerySet, "visible_to", "sessions:seat"),
         (GuestQuerySet, "visible_to", "sessions:guest"),

@@ -199,6 +199,11 @@ def _checkins(world):
     make.answer(checkin, "canary-answer-words")
     open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
     followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
+    long_ago = timezone.now() - timedelta(hours=9)
+    unseen = make.FollowUpFactory(about=member, group=world.group, cause="hard", created_at=long_ago)
+    make.EscalationFactory(followup=unseen, planned_at=long_ago, due_at=long_ago, happened_at=long_ago)
+    make.DutyFactory(group=world.group, reader=world.people[FACILITATOR])
+    world.things["unseen"] = unseen
     world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
     make.reply(followup, member, "canary-reply-words")
     greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
