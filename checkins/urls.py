@@ -13,6 +13,7 @@ from checkins.views import (
     pausing,
     replies,
     resting,
+    trends,
     waiting,
     wording,
 )
@@ -31,6 +32,10 @@ urlpatterns = [
     path("groups/<slug:slug>/run/duty/", duty.duty, name="duty"),
     path("groups/<slug:slug>/run/duty/end/", duty.duty_end, name="duty-end"),
     path("manage/reading/", duty.unread, name="unread"),
+    path("check-in/<uuid:public_id>/delete/", trends.delete, name="delete"),
+    path("you/how-it-was/", trends.how_it_was, name="how-it-was"),
+    path("you/how-it-was/weeks.csv", trends.take_table, name="how-it-was-table"),
+    path("you/how-it-was/weeks.json", trends.take_list, name="how-it-was-list"),
     path("you/messages/", messages.messages_page, name="messages"),
     path("you/rest/", resting.rest, name="rest"),
     path("you/missed/", messages.missed, name="missed"),

@@ -82,6 +82,7 @@ from checkins.services.rhythms import (
     start_rhythm,
     stop_rhythm,
 )
+from checkins.services.trends import take_along, trend_of
 from checkins.services.waiting import CannotLook, NoLongerWaits, Waiting, ask_to_look, waiting_for
 from checkins.services.wording import NotLikeThis, bring_back_prompt, keep_prompt, retire_prompt
 
@@ -166,11 +167,13 @@ __all__ = [
     "start_checkin",
     "start_rhythm",
     "stop_rhythm",
+    "take_along",
     "take_back_followup",
     "take_followup",
     "tell_asked",
     "tell_late",
     "this_week",
+    "trend_of",
     "waiting_for",
     "who_answers",
     "who_wrote_back",

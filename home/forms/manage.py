@@ -1,7 +1,6 @@
-"""Takes in what admins decide about the organisation, people's roles and invitations, and what people are called."""
+"""Takes in what admins decide about people's roles and invitations, and what people are called."""
 
 import re
-import zoneinfo
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,102 +13,10 @@ from django.utils.translation import ngettext_lazy
 
 from groups.models import Group, Invitation, Membership
 from groups.services import NewName
-from people.forms import NameField, PersonForm, PronounsField, SingleLineField, WordsField, one_line
-from people.models import Organisation
+from people.forms import NameField, PersonForm, PronounsField, WordsField, one_line
 
 MOST_INVITED_AT_ONCE = 50
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
-
-
-def _zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
-
-
-class SettingsForm(forms.Form):
-    """What the organisation is called, what it promises, and how long things are kept."""
-
-    name = SingleLineField(
-        label=_("Name"), max_length=120, error_messages={"required": _("Say what your organisation is called")}
-    )
-    sender = SingleLineField(
-        label=_("Name on messages"),
-        max_length=60,
-        help_text=_("Shown on lock screens. No words about health, groups or support."),
-        error_messages={"required": _("Give the name that messages come from")},
-    )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=_zones,
-        help_text=_("New groups start with it. Each person sees times in their own."),
-        error_messages={"invalid_choice": _("Choose a time zone from the list")},
-    )
-    signup = forms.ChoiceField(
-        label=_("Who may make an account"),
-        choices=Organisation.Signup.choices,
-        widget=forms.RadioSelect,
-        help_text=_("With invitations only, the page for new accounts is closed to everybody without one."),
-        error_messages={"required": _("Say who may make an account")},
-    )
-    answer_days = forms.IntegerField(
-        label=_("Facilitators answer within, days"),
-        min_value=1,
-        max_value=30,
-        help_text=_("Used in every sentence that promises an answer. Promise less than you can keep."),
-        error_messages={
-            "required": _("Say within how many days people get an answer"),
-            "invalid": _("Enter a number of days, from 1 to 30"),
-            "min_value": _("Enter a number of days, from 1 to 30"),
-            "max_value": _("Enter a number of days, from 1 to 30"),
-        },
-    )
-    contact = SingleLineField(
-        label=_("How to reach a person"),
-        required=False,
-        max_length=200,
-        help_text=_("A phone number or an e-mail address. It stands on Help now and on Who runs this."),
-    )
-    hours = SingleLineField(
-        label=_("When somebody is there"),
-        required=False,
-        max_length=120,
-        help_text=_("Like: Monday to Friday, 9 to 5. Beside the contact, so that nobody waits at night."),
-    )
-    confidentiality_limits = WordsField(
-        label=_("When something may not stay private"),
-        required=False,
-        max_length=2000,
-        help_text=_("Stands beside the agreement of every group, before anybody joins."),
-    )
-    note_months = forms.IntegerField(
-        label=_("Notes are kept for, months"),
-        min_value=1,
-        max_value=24,
-        help_text=_("Counts for notes that are written from now on. After that their words are deleted for good."),
-        error_messages={
-            "required": _("Say for how many months notes are kept"),
-            "invalid": _("Enter a number of months, from 1 to 24"),
-            "min_value": _("Enter a number of months, from 1 to 24"),
-            "max_value": _("Enter a number of months, from 1 to 24"),
-        },
-    )
-    needs_two_hosts = forms.BooleanField(
-        label=_("Every session has two who lead"),
-        required=False,
-        help_text=_("With a tick, no session can be planned with only one. Without it, there is a warning."),
-    )
-    cover_hours = forms.IntegerField(
-        label=_("Look for somebody to step in until, hours before"),
-        min_value=1,
-        max_value=48,
-        help_text=_("If nobody leads a session by then, it is cancelled and everybody who comes is told."),
-        error_messages={
-            "required": _("Say how many hours before the start"),
-            "invalid": _("Enter a number of hours, from 1 to 48"),
-            "min_value": _("Enter a number of hours, from 1 to 48"),
-            "max_value": _("Enter a number of hours, from 1 to 48"),
-        },
-    )
 
 
 class RolesForm(forms.Form):

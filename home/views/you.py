@@ -141,6 +141,7 @@ def _held(person: User) -> list[Fact]:
     return [
         Fact(_("Who opened things about you"), times, f"{page}#who"),
         Fact(_("What you agreed to"), things, f"{page}#yes"),
+        Fact(_("How your weeks were"), _("What you answered, for you alone"), reverse("checkins:how-it-was")),
         Fact(_("How long we keep it"), _("Each kind has its own time"), f"{page}#keep"),
     ]
 

@@ -208,11 +208,11 @@ def _ring(total: int) -> Iterator[tuple[float, float]]:
 def _level(step: int) -> SafeString:
     return SafeString(
         f'<svg class="level" viewBox="0 0 32 32" aria-hidden="true" focusable="false">'
-        f'<path class="fill" d="{_level_path(step)}"/><circle class="rim" cx="16" cy="16" r="13.5"/></svg>'
+        f'<path class="fill" d="{level_path(step)}"/><circle class="rim" cx="16" cy="16" r="13.5"/></svg>'
     )
 
 
-def _level_path(step: int) -> str:
+def level_path(step: int) -> str:
     """The part of a circle that lies under a level: `step` fifths of its height."""
     if not 1 <= step <= 5:
         raise ValueError("a level is 1 to 5")

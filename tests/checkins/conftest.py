@@ -1,7 +1,7 @@
 """One group, two people who run it, one member, and a Monday morning."""
 
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 import time_machine
@@ -39,6 +39,12 @@ def marisol(group):
 @pytest.fixture
 def tunde(group):
     return factories.FacilitatorFactory(group=group, alias="Tunde", user__display_name="Tunde").user
+
+
+@pytest.fixture
+def duty(group, marisol):
+    """Marisol reads first what people write."""
+    return factories.DutyFactory(group=group, reader=marisol, days=[0, 1, 2, 3, 4], opens=time(9), closes=time(17))
 
 
 @pytest.fixture

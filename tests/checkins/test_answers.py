@@ -36,7 +36,7 @@ from tests.factories import (
     answer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("duty")]
 
 
 def say(checkin, *, support="", words="", share="me", group=None, reach=""):

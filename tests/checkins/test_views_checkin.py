@@ -11,7 +11,7 @@ from people.models import AuditEntry, Consent, User
 from tests.checkins.conftest import CANARY, WEEK, midnight
 from tests.factories import AdminFactory, CheckInFactory, FacilitatorFactory, MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("duty")]
 
 
 @pytest.fixture

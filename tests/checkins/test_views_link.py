@@ -16,7 +16,7 @@ from people.models import AuditEntry
 from tests.checkins.conftest import CANARY, MONDAY, midnight
 from tests.factories import CheckInFactory, FacilitatorFactory, MembershipFactory, answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("duty")]
 
 
 @pytest.fixture

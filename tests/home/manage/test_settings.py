@@ -38,10 +38,38 @@ def test_settings_are_kept_and_recorded_without_words(browser, admin):
     assertRedirects(post(browser, "settings", **SETTINGS), reverse("home:settings"))
 
     kept = Organisation.objects.values(*SETTINGS).get()
-    assert {name: str(value) for name, value in kept.items()} == SETTINGS
+    assert {name: _sent(value) for name, value in kept.items()} == SETTINGS
     assert list(AuditEntry.objects.values_list("action", "actor_id", "reason")) == [
-        ("organisation.change", admin.pk, ", ".join(sorted([*SETTINGS, "needs_two_hosts"])))
+        ("organisation.change", admin.pk, ", ".join(sorted([*SETTINGS, "needs_two_hosts", "hello_by_itself"])))
     ]
+
+
+def _sent(value):
+    return [str(day) for day in value] if isinstance(value, list) else str(value)
+
+
+def test_the_words_at_which_help_is_offered_stand_once_and_can_all_go(browser):
+    typed = "No way out\r\n\r\n  no  way   home\u202e \r\nNo way out"
+    post(browser, "settings", **SETTINGS | {"help_phrases": typed})
+    assert Organisation.current().help_phrases == "No way out\nno way home"
+
+    post(browser, "settings", **SETTINGS | {"help_phrases": ""})
+    assert Organisation.current().help_phrases == ""
+
+
+def test_the_page_says_that_nobody_watches(browser):
+    assertContains(get(browser, "settings"), "Nobody watches what people write")
+
+
+def test_the_hours_stand_wherever_somebody_is_promised(browser, client):
+    GroupFactory()
+    post(browser, "settings", **SETTINGS)
+    words = "Monday and Wednesday, 10:00 am to 4:30 pm, Lisbon time. Closed on bank holidays."
+
+    for path in ("/help/", "/about/", "/resources/"):
+        assertContains(client.get(path), words)
+    post(browser, "settings", **SETTINGS | {"open_days": [str(day) for day in range(7)], "hours": ""})
+    assertContains(client.get("/help/"), "Every day, 10:00 am to 4:30 pm, Lisbon time")
 
 
 def test_while_setting_up_the_settings_lead_back_to_the_list(browser):
@@ -58,6 +86,13 @@ def test_while_setting_up_the_settings_lead_back_to_the_list(browser):
         ("note_months", "soon", "Enter a number of months, from 1 to 24"),
         ("cover_hours", "49", "Enter a number of hours, from 1 to 48"),
         ("cover_hours", "", "Say how many hours before the start"),
+        ("open_days", [], "Choose at least one day"),
+        ("open_days", "7", "Choose days from the list"),
+        ("opens", "early", "Write a time, like 09:00"),
+        ("closes", "10:00", "Choose a time after the one before it"),
+        ("unseen_hours", "25", "Enter a number of hours, from 1 to 24"),
+        ("news_an_hour", "0", "Enter a number of people, 1 or more"),
+        ("help_phrases", "x" * 2001, "Make the list shorter"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(browser, field, value, words):

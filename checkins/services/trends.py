@@ -1,0 +1,50 @@
+"""A person's own answers over time, to look at and to take along (R48)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from checkins.models import Answer, CheckIn
+from checkins.trend import WEEK, Trend, Week
+from people.local_time import local_day, monday
+from people.models import User
+from people.reader import as_reader
+from people.sealed import unseal_each
+
+
+@dataclass(frozen=True, repr=False)  # its words are nobody's to log
+class Told:
+    """One answer as its person takes it along."""
+
+    week: date
+    question: str
+    how_it_was: str
+    support: str
+    shared_with: str
+    words: str
+
+
+def trend_of(user: User, *, weeks: int) -> Trend:
+    """The last so many weeks of the person's own calendar. One query."""
+    last = monday(local_day(timezone.now(), user.zone))
+    first = last - (weeks - 1) * WEEK
+    rows = CheckIn.objects.filter(user=user, state=CheckIn.State.ANSWERED, week__gte=first, week__lte=last)
+    found = rows.order_by("week").values_list("week", "mood", "public_id", "share")
+    return Trend(first, last, [Week(week, mood, uid, share == "facilitators") for week, mood, uid, share in found])
+
+
+def take_along(user: User) -> list[Told]:
+    """Everything this person ever answered, with their words, oldest first. Must be called outside any transaction."""
+    rows = CheckIn.objects.filter(user=user, state=CheckIn.State.ANSWERED).select_related("group").order_by("week")
+    with as_reader(user):
+        answers = {answer.checkin_id: answer for answer in Answer.objects.filter(checkin__user=user)}
+        pairs = [(answer, user) for answer in answers.values()]
+        words = dict(zip(answers, unseal_each(pairs, "words"), strict=True))
+    return [_told(row, words.get(row.pk, "")) for row in rows]
+
+
+def _told(row: CheckIn, words: str) -> Told:
+    shared = row.group.name if row.is_shared and row.group else ""
+    support = str(row.get_support_display()) if row.support else ""
+    return Told(row.week, row.prompt, str(row.get_mood_display()), support, shared, words)

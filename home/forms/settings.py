@@ -1,0 +1,176 @@
+"""What the organisation is called, what it promises, when somebody is there, and how long things are kept."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from people.forms import SingleLineField, WordsField, one_line
+from people.models import Organisation
+
+
+def _zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def _number(label: Any, least: int, most: int, *, help_text: Any, missing: Any, wrong: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        help_text=help_text,
+        error_messages={"required": missing, "invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )
+
+
+class SettingsForm(forms.Form):
+    """What the organisation is called, what it promises, and how long things are kept."""
+
+    name = SingleLineField(
+        label=_("Name"), max_length=120, error_messages={"required": _("Say what your organisation is called")}
+    )
+    sender = SingleLineField(
+        label=_("Name on messages"),
+        max_length=60,
+        help_text=_("Shown on lock screens. No words about health, groups or support."),
+        error_messages={"required": _("Give the name that messages come from")},
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=_zones,
+        help_text=_("New groups start with it. Each person sees times in their own."),
+        error_messages={"invalid_choice": _("Choose a time zone from the list")},
+    )
+    signup = forms.ChoiceField(
+        label=_("Who may make an account"),
+        choices=Organisation.Signup.choices,
+        widget=forms.RadioSelect,
+        help_text=_("With invitations only, the page for new accounts is closed to everybody without one."),
+        error_messages={"required": _("Say who may make an account")},
+    )
+    answer_days = forms.IntegerField(
+        label=_("Facilitators answer within, days"),
+        min_value=1,
+        max_value=30,
+        help_text=_("Used in every sentence that promises an answer. Promise less than you can keep."),
+        error_messages={
+            "required": _("Say within how many days people get an answer"),
+            "invalid": _("Enter a number of days, from 1 to 30"),
+            "min_value": _("Enter a number of days, from 1 to 30"),
+            "max_value": _("Enter a number of days, from 1 to 30"),
+        },
+    )
+    contact = SingleLineField(
+        label=_("How to reach a person"),
+        required=False,
+        max_length=200,
+        help_text=_("A phone number or an e-mail address. It stands on Help now and on Who runs this."),
+    )
+    open_days = forms.TypedMultipleChoiceField(
+        label=_("Days on which somebody is there"),
+        coerce=int,
+        choices=list(WEEKDAYS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one day"),
+            "invalid_choice": _("Choose days from the list"),
+        },
+    )
+    opens = forms.TimeField(
+        label=_("From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say from when on somebody is there"), "invalid": _("Write a time, like 09:00")},
+    )
+    closes = forms.TimeField(
+        label=_("Until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say until when somebody is there"), "invalid": _("Write a time, like 17:00")},
+    )
+    hours = SingleLineField(
+        label=_("Anything to add to these hours"),
+        required=False,
+        max_length=120,
+        help_text=_("Like: Closed on bank holidays. Stands after them wherever they stand."),
+    )
+    unseen_hours = _number(
+        _("If nobody looks, the next people are told after, hours"),
+        1,
+        24,
+        help_text=_("When somebody asked for contact or shared that it was very hard. Only the hours above count."),
+        missing=_("Say after how many hours the next people are told"),
+        wrong=_("Enter a number of hours, from 1 to 24"),
+    )
+    help_phrases = WordsField(
+        label=_("Words at which the help lines are offered"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocapitalize": "off"}),
+        help_text=_(
+            "One phrase a line. Nobody watches what people write: whoever writes one of these beside an answer sees "
+            "the help lines on the next page. Nobody else is told, and nothing about it is kept."
+        ),
+        error_messages={"max_length": _("Make the list shorter, 2,000 signs at most")},
+    )
+    hello_by_itself = forms.BooleanField(
+        label=_("Send a hello after a missed session without anybody looking first"),
+        required=False,
+        help_text=_("Without a tick, somebody who runs the group decides each time. Two in a row at most."),
+    )
+    news_an_hour = _number(
+        _("People who may be written to in one hour, at most"),
+        1,
+        1_000_000,
+        help_text=_("For news to whole groups. What goes beyond waits for the next hour."),
+        missing=_("Say to how many people news may go in an hour"),
+        wrong=_("Enter a number of people, 1 or more"),
+    )
+    confidentiality_limits = WordsField(
+        label=_("When something may not stay private"),
+        required=False,
+        max_length=2000,
+        help_text=_("Stands beside the agreement of every group, before anybody joins."),
+    )
+    note_months = forms.IntegerField(
+        label=_("Notes are kept for, months"),
+        min_value=1,
+        max_value=24,
+        help_text=_("Counts for notes that are written from now on. After that their words are deleted for good."),
+        error_messages={
+            "required": _("Say for how many months notes are kept"),
+            "invalid": _("Enter a number of months, from 1 to 24"),
+            "min_value": _("Enter a number of months, from 1 to 24"),
+            "max_value": _("Enter a number of months, from 1 to 24"),
+        },
+    )
+    needs_two_hosts = forms.BooleanField(
+        label=_("Every session has two who lead"),
+        required=False,
+        help_text=_("With a tick, no session can be planned with only one. Without it, there is a warning."),
+    )
+    cover_hours = forms.IntegerField(
+        label=_("Look for somebody to step in until, hours before"),
+        min_value=1,
+        max_value=48,
+        help_text=_("If nobody leads a session by then, it is cancelled and everybody who comes is told."),
+        error_messages={
+            "required": _("Say how many hours before the start"),
+            "invalid": _("Enter a number of hours, from 1 to 48"),
+            "min_value": _("Enter a number of hours, from 1 to 48"),
+            "max_value": _("Enter a number of hours, from 1 to 48"),
+        },
+    )
+
+    def clean_help_phrases(self) -> str:
+        """Each phrase once, without empty lines."""
+        lines = (one_line(line) for line in self.cleaned_data["help_phrases"].splitlines())
+        return "\n".join(dict.fromkeys(line for line in lines if line))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens"), data.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", _("Choose a time after the one before it"))
+        return data
