@@ -11,10 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from people.errors import Refused
-from people.forms import SingleLineField
 from people.local_time import local_day
 from people.models import User
-from sessions.forms.fields import clock_input, day_input, whole_number
+from sessions.forms.fields import MonthField, SeatsFields, clock_input, day_input, ways_to_say
 from sessions.forms.planning import HOW_OFTEN, LONGEST, MONTHLY, SHORTEST
 from sessions.models import GroupSession
 from sessions.preview import nths_of
@@ -34,7 +33,7 @@ from sessions.words import rhythm_words
 FAR = timedelta(days=366)
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(MonthField, SeatsFields):
     """One session as it is, and for which of its series it is meant. `outcome` is what would come of it."""
 
     scope = forms.ChoiceField(
@@ -70,34 +69,24 @@ class ChangeForm(forms.Form):
         help_text=_("Leave it as it is, and there are as many dates as before."),
         error_messages={"required": _("Choose the last day"), "invalid": _("Write the day like 2027-03-23")},
     )
-    capacity = forms.IntegerField(
-        label=_("Seats"),
-        help_text=_("For members. Leave it empty for no limit. With fewer seats, nobody loses theirs."),
-        **whole_number(500, _("Say how many seats, from 1 to 500")),
-    )
-    kept_for_new = forms.IntegerField(
-        label=_("Seats kept for new people"),
-        help_text=_("For those who come for the first time. From a day before, anybody can take what is left."),
-        **whole_number(100, _("Say how many seats wait for new people, from 0 to 100"), least=0),
-    )
-    plan = SingleLineField(
-        label=_("What you will do"),
-        required=False,
-        max_length=300,
-        help_text=_("Members of the group read it on the session's page."),
-        error_messages={"max_length": _("Say it in at most 300 signs")},
-    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
     said = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
     made_as = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    field_order = (
+        *("scope", "local_date", "local_time", "ends_at", "how_often", "nth", "ends_on"),
+        *("capacity", "kept_for_new", "plan"),
+    )
 
     def __init__(self, *args: Any, session: GroupSession, actor: User, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _as_it_is(session))
         super().__init__(*args, **kwargs)
         self.session, self.actor = session, actor
         self.series = session.series if session.series and session.series.ended_at is None else None
+        self.fields["capacity"].help_text = _(
+            "For members. Leave it empty for no limit. With fewer seats, nobody loses theirs."
+        )
         if self.series is None:
-            for name in ("scope", "how_often", "ends_on"):
+            for name in ("scope", "how_often", "nth", "ends_on"):
                 del self.fields[name]
         elif self.series.ends_on is None:
             self.fields["ends_on"].required = False
@@ -111,7 +100,7 @@ class ChangeForm(forms.Form):
         own |= {"minutes": data["minutes"], "kept_for_new": data["kept_for_new"] or 0}
         if series is None:
             return Wish(scope=Scope.ONE, **own)
-        interval, nth = self._rhythm(data["how_often"], data["local_date"])
+        interval, nth = self._rhythm(data["how_often"], data["local_date"], data["nth"])
         return Wish(scope=data["scope"], interval=interval, nth=nth, ends_on=data["ends_on"], **own)
 
     @property
@@ -166,6 +155,13 @@ class ChangeForm(forms.Form):
         first = next(rule.dates(date.max), rule.starts_on) if rule else None
         return rhythm_words(first, rule.starts_at, rule.interval, rule.nth) if rule and first else ""
 
+    @property
+    def nths(self) -> list[tuple[int, str, bool]]:
+        """Which day of the month is meant, where more than one session follows it and it can be said in two ways."""
+        if self.outcome is None or self.wish.scope == Scope.ONE:
+            return []
+        return ways_to_say(self.wish.local_date, self.wish.nth)
+
     # -- looking at it ---------------------------------------------------------------------------
     def clean_local_date(self) -> date:
         day: date = self.cleaned_data["local_date"]
@@ -178,17 +174,12 @@ class ChangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        self._look_at_seats()
+        self.look_at_seats()
         if {"local_time", "ends_at"} <= set(data):
             self._look_at_the_length(data["local_time"], data["ends_at"])
         if not self.errors:
             self._look_ahead()
         return data
-
-    def _look_at_seats(self) -> None:
-        kept, seats = self.cleaned_data.get("kept_for_new"), self.cleaned_data.get("capacity")
-        if kept and "capacity" in self.cleaned_data and (seats is None or kept >= seats):
-            self.add_error("kept_for_new", _("Keep fewer seats for new people than there are seats"))
 
     def _look_at_the_length(self, start: time, end: time) -> None:
         """An end before the start is on the next day, as it is where a session runs past midnight."""
@@ -213,15 +204,17 @@ class ChangeForm(forms.Form):
             self.add_error("local_date", str(no))
         self.cleaned_data["outcome"] = outcome
 
-    def _rhythm(self, how_often: str, day: date) -> tuple[int, int | None]:
-        """As it is, unless somebody says another one. In a month it is the week in which the day lies."""
+    def _rhythm(self, how_often: str, day: date, chosen: int | None) -> tuple[int, int | None]:
+        """As it is, unless somebody says another one. In a month it is the week in which the day lies; of two that it
+        may be, the one that was chosen, or the one of before.
+        """
         series = self.series
         assert series is not None
         if how_often != MONTHLY:
             return int(how_often), None
         nths = nths_of(day)
         interval = series.interval if series.nth else 1
-        return interval, series.nth if series.nth in nths else nths[0]
+        return interval, next((nth for nth in (chosen, series.nth) if nth in nths), nths[0])
 
 
 def _as_it_is(session: GroupSession) -> dict[str, Any]:

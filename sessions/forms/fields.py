@@ -10,6 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from people.forms import SingleLineField
+from sessions.preview import nths_of
+from sessions.words import day_of_month
+
 MOST_DAYS, SPARE_BOXES = 60, 2
 
 
@@ -30,6 +34,57 @@ def whole_number(most: int, words: Any, *, least: int = 1) -> dict[str, Any]:
     messages = dict.fromkeys(("invalid", "min_value", "max_value"), words)
     limits = {"min_value": least, "max_value": most}
     return limits | {"error_messages": messages, "widget": number_input(), "required": False}
+
+
+class SeatsFields(forms.Form):
+    """How many may come, how many seats wait for new people, and what the session is about."""
+
+    capacity = forms.IntegerField(
+        label=_("Seats"),
+        help_text=_("For members. Leave it empty for no limit."),
+        **whole_number(500, _("Say how many seats, from 1 to 500")),
+    )
+    kept_for_new = forms.IntegerField(
+        label=_("Seats kept for new people"),
+        help_text=_("For those who come for the first time. From a day before, anybody can take what is left."),
+        **whole_number(100, _("Say how many seats wait for new people, from 0 to 100"), least=0),
+    )
+    plan = SingleLineField(
+        label=_("What you will do"),
+        required=False,
+        max_length=300,
+        help_text=_("Members of the group read it on the session's page."),
+        error_messages={"max_length": _("Say it in at most 300 signs")},
+    )
+
+    def look_at_seats(self) -> None:
+        kept, seats = self.cleaned_data.get("kept_for_new"), self.cleaned_data.get("capacity")
+        if not kept or "capacity" not in self.cleaned_data:
+            return
+        if seats is None:
+            self.add_error("kept_for_new", _("Say how many seats there are, and then how many wait for new people"))
+        elif kept >= seats:
+            self.add_error("kept_for_new", _("Keep fewer than all %(seats)s seats") % {"seats": seats})
+
+
+class MonthField(forms.Form):
+    """Which day of the month is meant, asked where a fourth one is the last too."""
+
+    nth = forms.TypedChoiceField(
+        label=_("Which day of the month"),
+        choices=[("4", _("The fourth of its kind")), ("-1", _("The last of its kind"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the two")},
+    )
+
+
+def ways_to_say(day: date, chosen: int | None) -> list[tuple[int, str, bool]]:
+    """The days of the month that this one is, in words, and which is chosen. Nothing where there is nothing to ask."""
+    nths = nths_of(day) if chosen else []
+    return [(nth, day_of_month(day, nth), nth == chosen) for nth in nths] if len(nths) > 1 else []
 
 
 class DaysInput(forms.MultiWidget):

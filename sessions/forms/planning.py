@@ -15,11 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
 from people.errors import Refused
-from people.forms import SingleLineField
 from people.local_time import local_day
 from people.models import User
 from sessions.forms.clashes import Question, Teller, questions
-from sessions.forms.fields import DaysField, clock_input, day_input, whole_number
+from sessions.forms.fields import (
+    DaysField,
+    MonthField,
+    SeatsFields,
+    clock_input,
+    day_input,
+    ways_to_say,
+    whole_number,
+)
 from sessions.forms.leading import LeadingForm
 from sessions.models import Series
 from sessions.preview import MOST, Preview, Rule, last_of, nths_of
@@ -49,7 +56,7 @@ HOW_OFTEN = [
 SHORTEST, LONGEST = 5, 720  # minutes
 
 
-class SeriesForm(LeadingForm):
+class SeriesForm(MonthField, SeatsFields, LeadingForm):
     """When a group meets, in the words of its own clock. `preview` is what it would make."""
 
     starts_on = forms.DateField(
@@ -73,15 +80,6 @@ class SeriesForm(LeadingForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how often"), "invalid_choice": _("Say how often")},
     )
-    nth = forms.TypedChoiceField(
-        label=_("Which day of the month"),
-        choices=[("4", _("The fourth of its kind")), ("-1", _("The last of its kind"))],
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the two")},
-    )
     count = forms.IntegerField(
         label=_("How many sessions"), **whole_number(MOST, _("Say how many sessions, from 1 to 400"))
     )
@@ -96,27 +94,13 @@ class SeriesForm(LeadingForm):
         required=False,
         help_text=_("Such as holidays. If you said how many sessions, one is added at the end for each."),
     )
-    capacity = forms.IntegerField(
-        label=_("Seats"),
-        help_text=_("For members. Leave it empty for no limit."),
-        **whole_number(500, _("Say how many seats, from 1 to 500")),
-    )
-    kept_for_new = forms.IntegerField(
-        label=_("Seats kept for new people"),
-        help_text=_("For those who come for the first time. From a day before, anybody can take what is left."),
-        **whole_number(100, _("Say how many seats wait for new people, from 0 to 100"), least=0),
-    )
-    plan = SingleLineField(
-        label=_("What you will do"),
-        required=False,
-        max_length=300,
-        help_text=_("Members of the group read it on the session's page."),
-        error_messages={"max_length": _("Say it in at most 300 signs")},
-    )
     made_as = forms.UUIDField(widget=forms.HiddenInput, required=False)
     said = forms.IntegerField(widget=forms.HiddenInput, required=False)  # how many the button spoke of
     warned = forms.BooleanField(widget=forms.HiddenInput, required=False)  # whether the page said that one leads alone
-    field_order = ("starts_on", "starts_at", "ends_at", "how_often", "nth", "count", "ends_on", "capacity")
+    field_order = (
+        *("starts_on", "starts_at", "ends_at", "how_often", "nth", "count", "ends_on", "capacity"),
+        *("lead", "co", "room", "skips", "kept_for_new", "plan"),
+    )
 
     def __init__(self, *args: Any, group: Group, actor: User, **kwargs: Any) -> None:
         kwargs.setdefault("initial", first_guess(group, actor))
@@ -189,7 +173,7 @@ class SeriesForm(LeadingForm):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self.look_at_hosts()
-        self._look_at_seats()
+        self.look_at_seats()
         if not {"starts_on", "starts_at", "ends_at", "how_often", "skips"} <= set(data):
             return data
         minutes = self._minutes(data["starts_at"], data["ends_at"])
@@ -201,9 +185,7 @@ class SeriesForm(LeadingForm):
     def nths(self) -> list[tuple[int, str, bool]]:
         """Which day of the month is meant, where that can be said in two ways: a fourth one may be the last."""
         rule = self.preview.rule if self.preview else None
-        if rule is None or rule.nth is None or len(nths_of(rule.starts_on)) == 1:
-            return []
-        return [(nth, day_of_month(rule.starts_on, nth), nth == rule.nth) for nth in nths_of(rule.starts_on)]
+        return ways_to_say(rule.starts_on, rule.nth) if rule else []
 
     @property
     def day_of_month(self) -> str:
@@ -227,15 +209,6 @@ class SeriesForm(LeadingForm):
             return replace(rule, interval=int(data["how_often"]))
         nths = nths_of(data["starts_on"])
         return replace(rule, nth=data["nth"] if data.get("nth") in nths else nths[0])
-
-    def _look_at_seats(self) -> None:
-        kept, seats = self.cleaned_data.get("kept_for_new"), self.cleaned_data.get("capacity")
-        if not kept or "capacity" not in self.cleaned_data:
-            return
-        if seats is None:
-            self.add_error("kept_for_new", _("Say how many seats there are, and then how many wait for new people"))
-        elif kept >= seats:
-            self.add_error("kept_for_new", _("Keep fewer than all %(seats)s seats") % {"seats": seats})
 
     def _minutes(self, start: time, end: time) -> int | None:
         words: Any

@@ -88,6 +88,57 @@ def test_a_button_that_never_spoke_changes_nothing(page, series):
     assert Series.objects.count() == 1
 
 
+@pytest.fixture
+def monthly(facilitator):
+    """Every second Tuesday of a month, from January to June."""
+    group = facilitator.memberships.get().group
+    plan = {"starts_on": date(2027, 1, 12), "starts_at": time(19), "minutes": 75, "count": 6, "nth": 2}
+    return services.create_series(facilitator, group=group, **plan)
+
+
+def asked(response):
+    """The days of the month that are offered, and which of them is chosen."""
+    return [(number, chosen) for number, _words, chosen in response.context["form"].nths]
+
+
+def test_a_fourth_day_of_the_month_that_is_the_last_too_is_asked_for(page, monthly):
+    looked = send(page, nth(1), preview=True, scope="following", local_date="2027-02-23")
+
+    assert asked(looked) == [(4, True), (-1, False)]
+    assert "The fourth Tuesday" in words(looked)
+    assert "The last Tuesday" in words(looked)
+
+    done = send(page, nth(1), scope="following", local_date="2027-02-23", nth="-1")
+
+    assert done.status_code == 302
+    dates = GroupSession.objects.scheduled().order_by("starts_at").values_list("local_date", flat=True)
+    assert [day.strftime("%d.%m") for day in dates] == ["12.01", "23.02", "30.03", "27.04"]
+    assert Series.objects.latest("pk").ends_on == date(2027, 6, 29)
+    assert asked(send(page, nth(1), preview=True, scope="following", local_time="19:15")) == [(4, False), (-1, True)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"scope": "one", "local_date": "2027-02-23"},
+        {"scope": "following", "local_date": "2027-02-16"},
+        {"scope": "following", "local_date": "2027-02-23", "how_often": "2", "ends_on": "2027-06-22"},
+    ],
+    ids=["this one alone", "the third", "by weeks"],
+)
+def test_nothing_is_asked_where_the_day_of_the_month_is_clear(page, monthly, typed):
+    looked = send(page, nth(1), preview=True, **typed)
+    assert looked.context["outcome"] is not None
+    assert asked(looked) == []
+
+
+def test_a_day_of_the_month_that_is_none_is_refused(page, monthly):
+    answer = send(page, nth(1), preview=True, scope="following", local_date="2027-02-23", nth="3")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["nth"] == ["Choose one of the two"]
+    assert asked(answer) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
