@@ -16,6 +16,7 @@ from people.policy import ensure
 from sessions.models import GroupSession, Room
 from sessions.querysets import SessionQuerySet
 from sessions.services.offers import ids_of
+from sessions.services.telling import tell_all_places
 
 
 class RoomNameTaken(Refused):
@@ -26,10 +27,12 @@ class RoomNameTaken(Refused):
 def keep_room(actor: User, *, room: Room | None = None, **facts: Any) -> Room:
     """Add a room, or change what is said of one: `name`, `address`, `capacity`, `access_notes`.
 
+    Of another name or address everybody hears who is going to a session there, once for each group.
     Raises NotAllowed and RoomNameTaken.
     """
     ensure(actor, "room.keep")
     row = Room.objects.select_for_update(no_key=True).get(pk=room.pk) if room else Room()
+    door = _door(row)
     for name in ("name", "address", "capacity", "access_notes"):
         setattr(row, name, facts[name])
     try:
@@ -40,6 +43,8 @@ def keep_room(actor: User, *, room: Room | None = None, **facts: Any) -> Room:
             raise RoomNameTaken(_("Another room has this name. Choose one that tells them apart")) from problem
         raise
     audit.record(actor, "room.change" if room else "room.add", row)
+    if room and _door(row) != door:
+        _tell_who_comes(row, by=actor)
     return row
 
 
@@ -62,6 +67,19 @@ def retire_room(actor: User, *, room: Room) -> Room:
     audit.record(actor, "room.retire", row)
     _tell_groups(row)
     return row
+
+
+def _door(room: Room) -> tuple[str, str]:
+    """By what people find it, however it is written."""
+    return room.name.casefold(), room.address.casefold()
+
+
+def _tell_who_comes(room: Room, *, by: User) -> None:
+    together: dict[int, list[GroupSession]] = {}
+    for session in sessions_in(room).filter(starts_at__gt=timezone.now()):
+        together.setdefault(session.group_id, []).append(session)
+    for sessions in together.values():
+        tell_all_places(sessions, by=by)
 
 
 def _tell_groups(room: Room) -> None:
