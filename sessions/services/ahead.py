@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -61,12 +61,16 @@ def keep_ahead() -> int:
 
     Safe to run twice and late: a slot has one row for ever, and a cancelled one is never made again. Whoever is to
     lead and is booked elsewhere is left out of that date, and so is a room: the session is made, and needs a host.
+    A series that cannot be kept stands in no other one's way; the record says how many there are.
     """
     today = timezone.now().date()
     running = Series.objects.running().filter(group__state=Group.State.OPEN).exclude(ends_on__lt=today)
     keys = list(running.order_by("pk").values_list("pk", flat=True))
-    made = sum(_extend(keys[first : first + AT_ONCE]) for first in range(0, len(keys), AT_ONCE))
+    broken: list[int] = []
+    made = sum(_extend_those(keys[first : first + AT_ONCE], broken) for first in range(0, len(keys), AT_ONCE))
     note_all_days()
+    if broken:
+        audit.record(None, "series.not-kept", reason=str(len(broken)))
     if made:
         audit.record(None, "series.keep-ahead", reason=str(made))
     return made
@@ -150,6 +154,24 @@ def rows_to_come(series: Series, since: date, until: date) -> list[GroupSession]
     last = min(filter(None, [until, series.group.ends_on]))
     beyond = max(since, rule_of(series).horizon(local_day(timezone.now(), series.zone)) + timedelta(days=1))
     return [slot_of(series, day) for day in rule_of(series).dates(last, since=beyond)]
+
+
+def _extend_those(keys: list[int], broken: list[int]) -> int:
+    """Some series in one transaction. If one of them breaks it, the halves are tried, down to the one that does.
+
+    A database that is away breaks all, and is not for us to catch: the next night goes on where this one stopped.
+    """
+    try:
+        return _extend(keys)
+    except OperationalError:
+        raise
+    except Exception as problem:  # noqa: BLE001 — whatever it is, the others go on
+        if len(keys) > 1:
+            middle = len(keys) // 2
+            return _extend_those(keys[:middle], broken) + _extend_those(keys[middle:], broken)
+        log.error("series %s was not kept ahead (%s)", keys[0], type(problem).__name__)
+        broken += keys
+        return 0
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from people.models import AuditEntry
@@ -13,6 +14,7 @@ from sessions.services import (
     AlreadyMeets,
     TooManyDates,
     UnknownZone,
+    ahead,
     cancel_session,
     create_series,
     keep_ahead,
@@ -204,6 +206,44 @@ def test_keep_ahead_adds_nothing_after_the_day_on_which_the_group_ends(facilitat
     keep_ahead()
 
     assert max(series.sessions.values_list("slot", flat=True)) <= date(2027, 4, 13)
+
+
+@pytest.mark.logs_errors
+def test_a_series_that_breaks_keeps_no_other_from_going_on(facilitator, group, time_machine, caplog, monkeypatch):
+    bad = create_series(facilitator, group=group, **TUESDAYS)
+    others = []
+    for _ in range(4):
+        place = factories.FacilitatorFactory()
+        others.append(create_series(place.user, group=place.group, **TUESDAYS))
+    real = ahead.slot_of
+
+    def slot_of(series, day):
+        if series.pk == bad.pk:
+            raise ValueError("A walk by the sea")
+        return real(series, day)
+
+    monkeypatch.setattr(ahead, "slot_of", slot_of)
+    time_machine.move_to(datetime(2027, 1, 20, tzinfo=UTC))
+
+    made = keep_ahead()
+
+    new = [series.sessions.count() - bad.sessions.count() for series in others]
+    assert (made, min(new) > 0, len(set(new))) == (sum(new), True, 1)
+    assert f"series {bad.pk} was not kept ahead (ValueError)" in caplog.text
+    assert "A walk by the sea" not in caplog.text
+    assert AuditEntry.objects.get(action="series.not-kept").reason == "1"
+
+
+def test_a_database_that_is_away_is_no_broken_series(facilitator, group, monkeypatch):
+    create_series(facilitator, group=group, **TUESDAYS)
+    monkeypatch.setattr(ahead, "_missing", refuse)
+    with pytest.raises(OperationalError):
+        keep_ahead()
+    assert not AuditEntry.objects.filter(action="series.not-kept").exists()
+
+
+def refuse(*_args, **_facts):
+    raise OperationalError("away")
 
 
 @pytest.mark.logs_errors
