@@ -38,6 +38,7 @@ urlpatterns = [
     path("you/how-it-was/weeks.json", trends.take_list, name="how-it-was-list"),
     path("you/messages/", messages.messages_page, name="messages"),
     path("you/rest/", resting.rest, name="rest"),
+    path("you/mail-again/", messages.mail_again, name="mail-again"),
     path("you/missed/", messages.missed, name="missed"),
     path("you/pause/", messages.pause_create, name="pause"),
     path("follow-up/", followups.followup_list, name="follow-ups"),

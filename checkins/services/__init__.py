@@ -58,6 +58,7 @@ from checkins.services.hellos import (
 from checkins.services.keepers import promised_by
 from checkins.services.lateness import tell_late
 from checkins.services.letting_go import lapse_old
+from checkins.services.messages import save_all_messages
 from checkins.services.prompts import prompt_for
 from checkins.services.quiet import is_quiet, quiet_for
 from checkins.services.reminding import remind_waiting
@@ -155,6 +156,7 @@ __all__ = [
     "reschedule",
     "resume",
     "retire_prompt",
+    "save_all_messages",
     "save_messages",
     "say_more",
     "seats_of",

@@ -9,6 +9,7 @@ from checkins.phrases import holds_one_of
 from checkins.services.circles import circles_of
 from checkins.services.followups import settle
 from checkins.services.prompts import prompt_for
+from checkins.services.resting import heard_from
 from groups.models import Group
 from groups.policies import belongs
 from people import audit
@@ -84,6 +85,7 @@ def answer_checkin(
     if share is not None:
         _share(checkin, share, group)
     checkin.save()
+    heard_from(user)
     audit.record(user, "checkin.answer", checkin, about=user)
     settle(user, checkin=checkin)
     return checkin
@@ -96,6 +98,7 @@ def skip_checkin(user: User, *, checkin: CheckIn) -> CheckIn:
     if not checkin.is_answered and checkin.skipped_at is None:
         checkin.state, checkin.skipped_at = State.LAPSED, timezone.now()
         checkin.save(update_fields=["state", "skipped_at"])
+        heard_from(user)
         audit.record(user, "checkin.skip", checkin, about=user)
     return checkin
 

@@ -25,7 +25,7 @@ ZONES = [
 
 
 def wish(zone="Europe/London", weekday=0, hour=10, **more):
-    return Wish(weekday, hour, ZoneInfo(zone), **(QUIET | more))
+    return Wish(weekday, time(hour), ZoneInfo(zone), **(QUIET | more))
 
 
 def at(*numbers):
@@ -147,7 +147,7 @@ def test_never_twice_a_week_never_in_quiet_hours_never_too_late(zone, quiet, sta
     now, last = start, (None, None)
     asked = []
     for weekday, hour, down in steps:
-        chosen = Wish(weekday, hour, ZoneInfo(zone), *quiet, None, *last)
+        chosen = Wish(weekday, time(hour), ZoneInfo(zone), *quiet, "week", None, *last)
         look = next_slot(chosen, now).at
         assert look > now
         now = look + timedelta(minutes=down)
@@ -155,7 +155,7 @@ def test_never_twice_a_week_never_in_quiet_hours_never_too_late(zone, quiet, sta
         if slot:
             asked.append((slot, now))
             last = (slot.week, now)
-            chosen = Wish(weekday, hour, ZoneInfo(zone), *quiet, None, *last)
+            chosen = Wish(weekday, time(hour), ZoneInfo(zone), *quiet, "week", None, *last)
         assert next_look(chosen, now) > now
 
     weeks = [slot.week for slot, _ in asked]

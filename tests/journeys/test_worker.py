@@ -23,6 +23,7 @@ from groups.models import Group
 from notes.models import Note, NoteKey
 from notes.services import write_note
 from notices.models import Delivery, Notice
+from people.local_time import monday
 from people.models import Heartbeat, Organisation
 from people.services import give_consent
 from sessions.models import GroupSession, Guest
@@ -30,12 +31,15 @@ from sessions.services import ask_cover
 from tests import pairs as two
 from tests.factories import (
     CheckInFactory,
+    EscalationFactory,
     FacilitatorFactory,
+    FollowUpFactory,
     GroupFactory,
     MembershipFactory,
     OfferFactory,
     OrganisationFactory,
     RequestFactory,
+    RhythmFactory,
     SeatFactory,
     SeriesFactory,
     SessionFactory,
@@ -179,6 +183,47 @@ def test_a_week_that_is_over_is_let_go(worker):
     worker("checkins.tasks.lapse_old")
 
     until(lambda: CheckIn.objects.get(pk=checkin.pk).state == "lapsed")
+
+
+def test_a_question_that_waits_is_reminded_of_once(worker):
+    now = timezone.now()
+    east = now.weekday() == 6 and now.hour >= 10  # where the week is not nearly over, whenever this runs
+    seat = MembershipFactory(user__time_zone="Pacific/Kiritimati" if east else "Europe/London")
+    RhythmFactory(user=seat.user, remind=True)
+    asked = {"asked_at": now - timedelta(days=2), "told_at": now - timedelta(days=2)}
+    checkin = CheckInFactory(user=seat.user, week=monday(now.date()) + timedelta(days=7), **asked)
+
+    for _ in range(3):
+        worker("checkins.tasks.remind")
+
+    until(lambda: CheckIn.objects.get(pk=checkin.pk).state == "reminded")
+    until(lambda: Notice.objects.count() == 1)
+
+
+def test_what_nobody_looked_at_goes_on_once(worker):
+    OrganisationFactory()
+    keeper, long_ago = FacilitatorFactory(), timezone.now() - timedelta(hours=1)
+    about = MembershipFactory(group=keeper.group).user
+    followup = FollowUpFactory(about=about, group=keeper.group, cause="hard")
+    escalation = EscalationFactory(followup=followup, planned_at=long_ago, due_at=long_ago)
+
+    for _ in range(2):
+        worker("checkins.tasks.escalate")
+
+    assert until(lambda: type(escalation).objects.filter(pk=escalation.pk, happened_at__isnull=False).exists())
+    assert Notice.objects.get(topic="followup.opened").user == keeper.user
+
+
+def test_whoever_has_what_is_late_is_reminded(worker):
+    OrganisationFactory()
+    keeper, before = FacilitatorFactory(), timezone.now() - timedelta(hours=2)
+    about, due = MembershipFactory(group=keeper.group).user, timezone.now() - timedelta(minutes=5)
+    has = {"owner": keeper.user, "state": "taken", "seen_at": before}
+    FollowUpFactory(about=about, group=keeper.group, created_at=before, due_at=due, **has)
+
+    worker("checkins.tasks.tell_late")
+
+    assert until(lambda: Notice.objects.filter(topic="followup.late", user=keeper.user).exists())
 
 
 def test_sessions_are_kept_ahead(worker):

@@ -169,6 +169,19 @@ def _put_out(person, group):
     return _ids(group, make.MembershipFactory(group=group, user=person, alias=CANARY, **ended))
 
 
+def _passed_on(person, group):
+    person.is_safety_lead = True
+    person.save()
+    about = make.FacilitatorFactory(group=group, alias=CANARY).user
+    return {"report": str(make.report(make.UserFactory(), CANARY, group=group, about=about).public_id)}
+
+
+def _looked_at(person, group):
+    now, by = timezone.now(), make.AdminFactory()
+    closed = {"state": "closed", "closed_at": now, "closed_by": by, "outcome": "talked"}
+    return {"report": str(make.report(person, CANARY, group=group, **closed).public_id)}
+
+
 def _told_news(person, group):
     make.MembershipFactory(group=group, user=person, alias=CANARY)
     author = make.FacilitatorFactory(group=group, alias=f"{CANARY} a").user
@@ -290,6 +303,8 @@ TOPICS = {
     "pair.ended": _pair_ended,
     "pair.ending": _pair,
     "news.written": _told_news,
+    "report.made": _passed_on,
+    "report.closed": _looked_at,
     "pair.proposed": _pair_asked,
     "talk.answered": _talk_answer,
     "talk.offered": _talk,
