@@ -21,6 +21,7 @@ from peerhub.demo.partings import make_partings
 from peerhub.demo.people import LOGINS, PASSWORD, make_organisation, make_people
 from peerhub.demo.places import make_places
 from peerhub.demo.planning import make_monthly
+from peerhub.demo.reading import choose_readers
 from peerhub.demo.reminding import make_reminders
 from peerhub.demo.seats import make_seats
 from peerhub.demo.standing import make_standing
@@ -67,6 +68,7 @@ def make_everything() -> None:
     write_news(people, groups)
     close_last(groups["evenings"], people["Marisol"], people)
     keep_in_touch(people, groups)
+    choose_readers(groups, people)
     make_words(groups, people)
 
 
