@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from notices.models import Delivery, Notice
+from notices.models import Delivery, MailTrouble, Notice, Preference
 from tests.catalogue import refused_by
-from tests.factories import DeliveryFactory, NoticeFactory
+from tests.factories import DeliveryFactory, NoticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +48,28 @@ def test_nothing_of_a_letter_stays_after_sending():
 def test_a_waiting_delivery_is_for_somebody():
     with refused_by("delivery_to_somebody"):
         Delivery.objects.create()
+
+
+def test_only_what_was_dropped_says_why():
+    with refused_by("delivery_dropped_says_why"):
+        change(DeliveryFactory(), dropped_for="late")
+
+
+def test_what_another_mail_told_was_sent():
+    carrier = DeliveryFactory(state="sent", sent_at=timezone.now())
+
+    with refused_by("delivery_carried_was_sent"):
+        change(DeliveryFactory(), carried_by=carrier)
+
+
+def test_an_area_is_on_or_off_and_not_both():
+    user = UserFactory()
+    Preference.objects.create(user=user, area="news", wanted=True)
+
+    with refused_by("preference_once"):
+        Preference.objects.create(user=user, area="news", wanted=False)
+
+
+def test_an_address_came_back_or_complained():
+    with refused_by("mailtrouble_kind"):
+        MailTrouble.objects.create(user=UserFactory(), address="wren@example.org", kind="bored")
