@@ -2,10 +2,12 @@
 
 import sys
 from http import HTTPStatus
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -85,7 +87,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page_without_database(request, "400.html", HTTPStatus.BAD_REQUEST)
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return _page_without_database(request, "400.html", HTTPStatus.BAD_REQUEST, too_much=too_much)
 
 
 def page_closed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -116,14 +119,14 @@ def _way_out() -> HttpResponse:
     return response
 
 
-def _page_without_database(request: HttpRequest, template: str, status: HTTPStatus) -> HttpResponse:
+def _page_without_database(request: HttpRequest, template: str, status: HTTPStatus, **more: Any) -> HttpResponse:
     """No context processors: who is asking stands in the database, and that may be what is broken."""
     context = {
         "exit_url": settings.EXIT_URL,
         "help_lines": saved_help_lines(),
         "theme": cookie_theme(request),
     }
-    return HttpResponse(loader.render_to_string(template, context), status=status)
+    return HttpResponse(loader.render_to_string(template, context | more), status=status)
 
 
 def _database() -> str:

@@ -8,11 +8,13 @@ from django.db import connection
 
 from checkins.models import Answer, CheckIn, FollowUp
 from checkins.services import (
+    NobodyReads,
     NothingSaidYet,
     NotYourGroup,
     WeekIsOver,
     answer_checkin,
     is_answerable,
+    offers_help,
     read_words,
     say_more,
     skip_checkin,
@@ -31,6 +33,7 @@ from tests.factories import (
     FacilitatorFactory,
     GroupFactory,
     MembershipFactory,
+    PromptFactory,
     SafetyLeadFactory,
     UserFactory,
     answer,
@@ -257,3 +260,39 @@ def test_no_word_reaches_the_record_or_the_outbox(answered, group, marisol):
         assert model.objects.exists()
         assert CANARY not in rows
         assert "0113" not in rows
+
+
+# -- who reads words, and who is offered help -----------------------------------------------------
+def test_words_are_shared_only_where_somebody_reads_them(answered, group, duty, marisol):
+    duty.takes_words = False
+    duty.save()
+    with pytest.raises(NobodyReads):
+        share_words(answered, group)
+    assert raw_count(answered.user) == 0
+
+    say(answered, words=CANARY, share="me")
+    with pytest.raises(NobodyReads):
+        say(answered, words=None, share="facilitators", group=group)
+    assert say(answered, words="", share="facilitators", group=group).is_shared
+
+
+def test_what_is_answered_unasked_waits_for_no_message(monday, group):
+    row = start_checkin(MembershipFactory(group=group).user)
+
+    assert row.told_at >= row.asked_at - timedelta(seconds=1)
+
+
+def test_it_is_asked_in_the_groups_words_also_when_nobody_asked(monday, group, marisol):
+    PromptFactory(group=group, text="What was this week like?")
+
+    assert start_checkin(MembershipFactory(group=group).user).prompt == "What was this week like?"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"), [("I don’t feel NOT  SAFE\nhere", True), ("Safe, and not alone", False), ("", False)]
+)
+def test_help_is_offered_at_the_words_of_the_organisation(organisation, words, offered):
+    assert offers_help(words) == offered
+    organisation.help_phrases = "\n \n"
+    organisation.save()
+    assert not offers_help(words)
