@@ -13,38 +13,51 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkins.forms import MessagesForm
 from checkins.models import Rhythm
-from checkins.services import look_after_missed, pause, resume, save_messages
+from checkins.services import look_after_missed, pause, resume, save_all_messages
 from checkins.views.saying import posted
 from groups.models import Membership
+from notices.areas import RUNS_ALL, RUNS_GROUPS, areas_of
+from notices.models import MailTrouble
+from notices.services import mail_of, try_mail_again
 from people.http import SignedInRequest, refused_status, safe_next
+from people.models import User
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages_page(request: SignedInRequest) -> HttpResponse:
     rhythm = Rhythm.objects.visible_to(request.user).select_related("user").first()
-    initial = MessagesForm.initial_for(request.user, rhythm)
-    form = MessagesForm(posted(request), user=request.user, initial=initial)
+    mail = mail_of(request.user)
+    initial = MessagesForm.initial_for(request.user, rhythm, mail)
+    form = MessagesForm(posted(request), user=request.user, areas=areas_of(_parts(request.user)), initial=initial)
     if form.is_valid():
-        return _save(request, form)
-    belongs = Membership.objects.belonging().filter(user=request.user).exists()
-    context = {"form": form, "rhythm": rhythm, "belongs": belongs}
+        save_all_messages(request.user, **form.as_choices())
+        messages.success(request, _("Saved."))
+        return redirect("checkins:messages")
+    context = {
+        "form": form,
+        "rhythm": rhythm,
+        "belongs": Membership.objects.belonging().filter(user=request.user).exists(),
+        "trouble": MailTrouble.objects.present().filter(user=request.user).first(),
+        "by_mail": mail["checkins"],
+    }
     return render(request, "checkins/messages.html", context, status=refused_status(form))
 
 
-def _save(request: SignedInRequest, form: MessagesForm) -> HttpResponse:
-    data = form.cleaned_data
-    save_messages(
-        request.user,
-        on=data["often"] == "weekly",
-        weekday=data["weekday"],
-        hour=data["hour"],
-        quiet_from=data["quiet_from"],
-        quiet_to=data["quiet_to"],
-        paused=data["pause"] != "no",
-        paused_until=data["until"] if data["pause"] == "until" else None,
-    )
-    messages.success(request, _("Saved."))
+def _parts(user: User) -> set[str]:
+    """What somebody does here, for the areas that are about it."""
+    if user.is_admin or user.is_safety_lead:
+        return {RUNS_GROUPS, RUNS_ALL}
+    runs = Membership.objects.facilitators().filter(user=user).exists()
+    return {RUNS_GROUPS} if runs else set()
+
+
+@login_required
+@require_POST
+def mail_again(request: SignedInRequest) -> HttpResponse:
+    """The address is right after all: send to it again."""
+    if try_mail_again(request.user, person=request.user):
+        messages.success(request, _("We send to your address again."))
     return redirect("checkins:messages")
 
 

@@ -160,7 +160,8 @@ def test_words_never_stand_in_an_address(client_of_wren, answered):
 # -- messages ---------------------------------------------------------------------------------
 def messages_data(**changes):
     return {
-        "often": "weekly",
+        "often": "week",
+        "where": "email",
         "weekday": "2",
         "hour": "9",
         "quiet_from": "20:00",
