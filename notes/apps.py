@@ -5,7 +5,9 @@ class NotesConfig(AppConfig):
     name = "notes"
 
     def ready(self) -> None:
-        from notes import policies
+        from notes import policies, topics
+        from notices import registry
         from people import policy
 
         policy.register(policies.RULES)
+        registry.declare(*topics.TOPICS)

@@ -54,10 +54,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """What somebody said is not right."""
 
     def visible_to(self, user: User) -> "ReportQuerySet":
-        """For safety leads, never about themselves. Where it is about the last of them, admins see to it."""
+        """For safety leads, never about or from themselves. Where there is no other lead, for admins likewise."""
+        others = self.exclude(about=user).exclude(reporter=user)
         if user.is_safety_lead:
-            return self.exclude(about=user)
+            return others
         if not user.is_admin:
             return self.none()
+        concerned = [Coalesce(OuterRef("about"), 0), OuterRef("reporter")]
         leads = User.objects.active().filter(is_safety_lead=True)
-        return self.exclude(about=user).exclude(Exists(leads.exclude(pk=Coalesce(OuterRef("about"), 0))))
+        return others.exclude(Exists(leads.exclude(pk=concerned[0]).exclude(pk=concerned[1])))
+
+    def made_by(self, user: User) -> "ReportQuerySet":
+        """A person's own, the newest first."""
+        return self.filter(reporter=user).order_by("-created_at", "-pk")
+
+    def waiting(self) -> "ReportQuerySet":
+        return self.exclude(state="closed")

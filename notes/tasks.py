@@ -7,4 +7,4 @@ from notes import services
 
 @shared_task
 def empty_old() -> int:
-    return services.empty_old()
+    return services.empty_old() + services.forget_reports()

@@ -1,8 +1,8 @@
-"""Whole addresses of confidential notes. The slug is a neutral pair of words; the id is random."""
+"""Whole addresses of notes and reports. The slug is a neutral pair of words; the ids are random."""
 
 from django.urls import path
 
-from notes.views import notes
+from notes.views import notes, reports
 
 app_name = "notes"
 urlpatterns = [
@@ -10,4 +10,9 @@ urlpatterns = [
     path("groups/<slug:slug>/run/notes/new/", notes.note_create, name="new"),
     path("groups/<slug:slug>/run/notes/<uuid:public_id>/", notes.note_detail, name="detail"),
     path("groups/<slug:slug>/run/notes/<uuid:public_id>/add/", notes.addition_create, name="add"),
+    path("report/<slug:kind>/<slug:key>/", reports.make, name="report-make"),
+    path("reports/", reports.report_list, name="reports"),
+    path("reports/<uuid:public_id>/", reports.report, name="report"),
+    path("reports/<uuid:public_id>/close/", reports.close, name="report-close"),
+    path("you/reports/", reports.made, name="reports-made"),
 ]

@@ -23,7 +23,7 @@ from groups.models import (
     WelcomeTalk,
     Wish,
 )
-from notes.models import Note
+from notes.models import Note, Report
 from notices.models import Delivery, Notice
 from people.models import Consent, Organisation, User
 from people.reader import as_reader
@@ -192,6 +192,14 @@ def proposal(group, user, words, **fields):
     """A change somebody proposes, with its words sealed."""
     row = Proposal(group=group, user=user, **fields)
     seal(row, "words", words, owner=user)
+    row.save()
+    return row
+
+
+def report(reporter, words, **where):
+    """Something that somebody says is not right, with its words sealed."""
+    row = Report(reporter=reporter, **where)
+    seal(row, "words", words, owner=row)
     row.save()
     return row
 

@@ -1,5 +1,6 @@
 """What people fill in that only few may read."""
 
 from notes.forms.notes import AddForm, FirstClick, NoteForm, NoteWordsField
+from notes.forms.reports import CloseReportForm, ReportForm
 
-__all__ = ["AddForm", "FirstClick", "NoteForm", "NoteWordsField"]
+__all__ = ["AddForm", "CloseReportForm", "FirstClick", "NoteForm", "NoteWordsField", "ReportForm"]

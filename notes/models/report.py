@@ -73,7 +73,7 @@ class Report(models.Model):
             models.CheckConstraint(
                 name="report_closed_iff",
                 condition=Q(state="closed", closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
-                | Q(state__in=["new", "seen"], closed_at=None, closed_by=None, outcome=""),
+                | ~Q(state="closed") & Q(closed_at=None, closed_by=None, outcome=""),
             ),
         ]
         indexes = [models.Index(fields=["created_at"], name="report_open", condition=~Q(state="closed"))]

@@ -16,6 +16,16 @@ from notes.services.keeping import (
     read_note,
     write_note,
 )
+from notes.services.reports import (
+    ReportClosed,
+    TooManyReports,
+    close_report,
+    forget_reports,
+    make_report,
+    read_report,
+    waiting_unread,
+    who_sees_to,
+)
 
 __all__ = [
     "LONGEST",
@@ -24,12 +34,20 @@ __all__ = [
     "NotOfThisGroup",
     "NoteGone",
     "ReadVersion",
+    "ReportClosed",
     "TooLong",
+    "TooManyReports",
     "add_to_note",
+    "close_report",
     "deletion_date",
     "empty_old",
+    "forget_reports",
+    "make_report",
     "names_in",
     "people_to_write_about",
     "read_note",
+    "read_report",
+    "waiting_unread",
+    "who_sees_to",
     "write_note",
 ]

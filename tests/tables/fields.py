@@ -192,8 +192,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "notes.NoteKey": {"internal": "id version note master_version", "secret": "wrapped"},
     "notes.Concern": {
         "internal": "id public_id",
-        "sensitive": "author about group session happened_at told written_at sent_at seen_at seen_by closed_at closed_by"
-        " retain_until emptied_at",
+        "sensitive": "author about group session happened_at told written_at sent_at seen_at seen_by closed_at"
+        " closed_by retain_until emptied_at",
         "sealed": "facts done shared",
     },
     "notes.Report": {

@@ -365,6 +365,9 @@ TABLE: dict[str, Row] = dict(
         button("groups:pair-take-back", COORDINATOR, _slug_of("programme"), _id("question")),
         # admins; that these pages exist is no secret
         page("home:overview", ADMINS, deny=403),
+        page("home:mail", ADMINS, deny=403),
+        button("home:mail-test", ADMINS, deny=403),
+        button("home:mail-again", ADMINS, _person, deny=403),
         page("sessions:rooms", ADMINS, deny=403),
         form("sessions:room-new", ADMINS, deny=403),
         form("sessions:room", ADMINS, _id("room"), deny=403),

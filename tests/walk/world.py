@@ -42,6 +42,7 @@ CANARIES = {
     "canary-proposal-words": {MEMBER, FACILITATOR},
     "canary-news-words": {MEMBER, FACILITATOR},
     "canary-unsent-news": {FACILITATOR},
+    "canary-report-words": {SAFETY},
     "canary-door": set(),
     "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
@@ -124,7 +125,8 @@ def _belong(world):
     proposal = make.proposal(group, people[MEMBER], "canary-proposal-words")
     news = make.news(group, people[FACILITATOR], "canary-news-words", told_at=now)
     make.news(group, people[FACILITATOR], "canary-unsent-news")
-    world.things |= {"seat": seat, "away": away, "proposal": proposal, "news": news}
+    report = make.report(people[MEMBER], "canary-report-words", group=group, about=people[FACILITATOR])
+    world.things |= {"seat": seat, "away": away, "proposal": proposal, "news": news, "report": report}
     make.FacilitatorFactory(group=group, alias="Tunde")
     make.MembershipFactory(group=group, alias="canary-alias-silent", joined_at=now - timedelta(days=60))
     make.FacilitatorFactory(group=group, user=people[ENDED], alias="Gone", state="left", ended_at=now)

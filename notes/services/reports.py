@@ -1,0 +1,109 @@
+"""Saying quietly that something is not right, and seeing to it.
+
+Nobody it concerns learns that there is a report, or who made it: the record of what was done names neither.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notes.models import Report
+from notices.services import tell
+from people import audit, sealed
+from people.errors import Refused
+from people.models import User
+from people.policy import ensure
+
+State = Report.State
+A_DAY = timedelta(days=1)
+MOST_A_DAY = 10
+WORDS_KEPT = timedelta(days=365)  # after it was looked at
+
+
+class TooManyReports(Refused):
+    """One person says that so often in a day, and no more."""
+
+
+class ReportClosed(Refused):
+    """Somebody has looked at it already."""
+
+
+@transaction.atomic
+def make_report(
+    actor: User, *, words: str, about: User | None, may_contact: bool, once: UUID, **where: object
+) -> Report:
+    """Say that something is not right with a person, or with `where`: a group, session, reply or announcement.
+
+    Whoever sees to it learns who said so only with `may_contact`. `once` names this report: sent twice it is one.
+    The caller has made sure that the actor may see what it is about. Raises TooManyReports.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if standing := Report.objects.filter(public_id=once, reporter=actor).first():
+        return standing
+    if Report.objects.filter(reporter=actor, created_at__gt=timezone.now() - A_DAY).count() >= MOST_A_DAY:
+        raise TooManyReports(_("You have told us a lot today. Ring us if it cannot wait until tomorrow."))
+    report = Report(public_id=once, reporter=actor, about=about, may_contact=may_contact, **where)
+    sealed.seal(report, "words", words, owner=report)
+    report.save(force_insert=True)
+    audit.record(None, "report.make", report)  # without a name: admins read the record
+    tell(who_sees_to(report), "report.made", f"report {report.public_id}", report=str(report.public_id))
+    return report
+
+
+def who_sees_to(report: Report) -> list[User]:
+    """The safety leads but the one it is about or from; where there is no other, the admins likewise."""
+    others = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
+    return list(others.filter(is_safety_lead=True)) or list(others.filter(is_admin=True))
+
+
+def read_report(actor: User, *, report: Report) -> str:
+    """The words. That somebody read is committed before anything is opened. Raises NotAllowed, Unreadable.
+
+    The first reading is also when the one who made it reads "being looked at".
+    """
+    ensure(actor, "report.read", report)
+    with transaction.atomic(durable=True):
+        audit.record(actor, "report.read", report)
+        first = Report.objects.filter(pk=report.pk, state=State.NEW)
+        first.update(state=State.SEEN, handler=actor, seen_at=timezone.now())
+    report.refresh_from_db()
+    return sealed.unseal(report, "words", owner=report)
+
+
+@transaction.atomic
+def close_report(actor: User, *, report: Report, outcome: str) -> Report:
+    """It was looked at, and this came of it. Raises NotAllowed, ReportClosed."""
+    held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    ensure(actor, "report.read", held)
+    if held.state == State.CLOSED:
+        raise ReportClosed(_("Somebody has closed this already."))
+    held.state, held.outcome, held.closed_at, held.closed_by = State.CLOSED, outcome, timezone.now(), actor
+    held.handler = held.handler or actor
+    held.save()
+    audit.record(actor, "report.close", held, reason=outcome)
+    told = [held.reporter] if held.reporter.is_active else []
+    tell(told, "report.closed", f"report closed {held.public_id}", report=str(held.public_id))
+    return held
+
+
+@transaction.atomic
+def forget_reports() -> int:
+    """Erase the words of what was closed a year ago. Returns how many. Twice is harmless."""
+    old = Report.objects.filter(state=State.CLOSED, closed_at__lt=timezone.now() - WORDS_KEPT).exclude(words=None)
+    rows = list(old.select_for_update(skip_locked=True, of=("self",)))
+    for report in rows:
+        sealed.destroy_key(report)
+    Report.objects.filter(pk__in=[report.pk for report in rows]).update(words=None)
+    if rows:
+        audit.record(None, "report.empty", reason=str(len(rows)))
+    return len(rows)
+
+
+def waiting_unread() -> int:
+    """How many wait that nobody may look at: there is no safety lead or admin but those it is about or from."""
+    rows = Report.objects.filter(~Q(state=State.CLOSED)).select_related("reporter", "about")
+    return sum(not who_sees_to(report) for report in rows)
