@@ -114,7 +114,13 @@ def _to_think_of(session: GroupSession, cause: str, people: Collection[int]) -> 
 
 
 def _first_timers(people: QuerySet[User], session: GroupSession) -> QuerySet[User]:
-    """Of these, who never came to this group before or since. Who runs it is no newcomer."""
+    """Of these, who never came to this group before or since. Who runs it is no newcomer.
+
+    In the first roll that a group keeps everybody would be one, so nobody is.
+    """
+    kept = Seat.objects.filter(session__group=session.group_id, session__starts_at__lt=session.starts_at)
+    if not kept.exclude(came="").exists():
+        return people.none()
     came = Seat.objects.filter(user=OuterRef("pk"), session__group=session.group_id, came__in=HERE)
     greeted = FollowUp.objects.filter(about=OuterRef("pk"), group=session.group_id, cause=Cause.FIRST)
     others = Exists(greeted.exclude(session=session).exclude(state=State.DROPPED))

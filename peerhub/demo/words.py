@@ -1,11 +1,11 @@
 """The demo's answers, follow-ups and notes. Every word is made up."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.services import answer_checkin, open_followup, say_more, start_checkin
+from checkins.services import answer_checkin, open_followup, say_more, set_duty, start_checkin
 from groups.models import Group
 from notes.services import write_note
 from people.local_time import local_day, monday
@@ -13,9 +13,17 @@ from people.models import User
 
 
 def make_words(groups: dict[str, Group], people: dict[str, User]) -> None:
+    _first_reader(groups["evenings"], people["Marisol"])
     _answers(groups["evenings"], people)
     _follow_ups(groups["evenings"], people)
     _notes(groups["evenings"], people)
+
+
+def _first_reader(group: Group, reader: User) -> None:
+    """Words beside an answer are asked for only where somebody reads them."""
+    seat = group.memberships.get(user=reader)
+    hours = {"days": [0, 1, 2, 3], "opens": time(10), "closes": time(16)}
+    set_duty(reader, group=group, reader=seat, takes_words=True, **hours)
 
 
 def _answers(group: Group, people: dict[str, User]) -> None:

@@ -10,6 +10,7 @@ from groups.models import Group
 from notes.models import Note
 from peerhub.demo.after import look_back
 from peerhub.demo.arriving import make_arrivals
+from peerhub.demo.asking import ask_in_our_words
 from peerhub.demo.changing import change_some
 from peerhub.demo.closing import close_last
 from peerhub.demo.evening import make_evening
@@ -69,6 +70,7 @@ def make_everything() -> None:
     close_last(groups["evenings"], people["Marisol"], people)
     keep_in_touch(people, groups)
     choose_readers(groups, people)
+    ask_in_our_words(groups, people)
     make_words(groups, people)
 
 
