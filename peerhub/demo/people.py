@@ -1,6 +1,7 @@
 """The people of the demo, and how to sign in as each."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from allauth.account.models import EmailAddress
 
@@ -61,7 +62,9 @@ def make_organisation(admin: User) -> Organisation:
         name="Harbour Lane Community Network",
         sender="Harbour Lane",
         contact="0113 496 0321",
-        hours="Monday to Friday, 10 am to 4 pm",
+        opens=time(10),
+        closes=time(16),
+        hours="Closed on bank holidays",
         confidentiality_limits=(
             "If we think you or someone else could be seriously harmed.\n"
             "If a child, or an adult who cannot protect themselves, is being hurt.\n"

@@ -1,0 +1,31 @@
+"""How people are asked in the demo, and the weeks that Wren can look back on."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from checkins.models import CheckIn
+from checkins.services import keep_prompt
+from groups.models import Group
+from people.local_time import local_day, monday
+from people.models import User
+
+QUESTIONS = ("How has this week been?", "What was this week like for you?", "How are you, all in all?")
+WEEKS_BACK = {20: 3, 19: 2, 18: 2, 16: 1, 15: 2, 14: 3, 13: 3, 11: 4, 10: 3, 9: 4, 8: 5, 6: 3, 5: 4}
+
+
+def ask_in_our_words(groups: dict[str, Group], people: dict[str, User]) -> None:
+    """The organisation's questions take turns; Marisol's group has one of its own."""
+    for text in QUESTIONS:
+        keep_prompt(people["Amal"], group=None, language="en", text=text)
+    keep_prompt(people["Marisol"], group=groups["evenings"], language="en", text="How did the days treat you?")
+    for weeks, mood in WEEKS_BACK.items():
+        _answered(people["Wren"], weeks, mood)
+
+
+def _answered(person: User, weeks: int, mood: int) -> None:
+    at = timezone.now() - timedelta(weeks=weeks)
+    CheckIn.objects.create(
+        user=person, week=monday(local_day(at, person.zone)), prompt=QUESTIONS[weeks % 3], state="answered",
+        asked_at=at, told_at=at, answered_at=at, mood=mood, share="me",
+    )  # fmt: skip
