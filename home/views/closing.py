@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +23,7 @@ from sessions.forms import AttendanceForm
 from sessions.models import Closing, GroupSession
 from sessions.services import NotBegun, asks_to_talk, ensure_begun, hints_of, kept_words, leaders_of, prefill, roll_for
 from sessions.services.roll import RollLine
+from sessions.views.pages import visible_session
 
 FORMS = "promises"
 
@@ -129,8 +130,7 @@ class Page:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, public_id: str) -> HttpResponse:
-    sessions = GroupSession.objects.visible_to(request.user).select_related("group")
-    session = get_object_or_404(sessions, public_id=public_id)
+    session = visible_session(request, public_id)
     ensure(request.user, "session.lead", session)
     try:
         ensure_begun(session)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,7 @@ from resources.models import CrisisLine
 from resources.views.directory import number_in
 from sessions.models import GroupSession, Room
 from sessions.services import colleague_of, knows_place, leaders_of, plan_of
+from sessions.views.pages import visible_session
 
 
 @login_required
@@ -51,8 +52,7 @@ def run_sheet_print(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _led(request: SignedInRequest, public_id: str) -> GroupSession:
-    sessions = GroupSession.objects.visible_to(request.user).select_related("group")
-    session = get_object_or_404(sessions, public_id=public_id)
+    session = visible_session(request, public_id)
     ensure(request.user, "evening.lead", session)
     return session
 

@@ -70,6 +70,7 @@ class GroupSession(models.Model):
     leader: str | None
     asks_cover: bool
     objects = SessionQuerySet.as_manager()
+    CALLED_OFF = ("state", "cancelled_at", "cancelled_by")
 
     class Meta:
         constraints = [
@@ -120,6 +121,14 @@ class GroupSession(models.Model):
         """Derive the instants from the wall clock. The length is added to the instant."""
         self.starts_at = instant(self.local_date, self.local_time, self.zone)
         self.ends_at = self.starts_at + timedelta(minutes=self.minutes)
+
+    def call_off(self, by: User | None, at: datetime) -> None:
+        """Cancelled, by nobody where the clock does it. `CALLED_OFF` says what is to be saved."""
+        self.state, self.cancelled_at, self.cancelled_by = self.State.CANCELLED, at, by
+
+    def take_place(self) -> None:
+        """On again."""
+        self.state, self.cancelled_at, self.cancelled_by = self.State.SCHEDULED, None, None
 
     @property
     def opens_at(self) -> datetime:

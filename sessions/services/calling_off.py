@@ -47,8 +47,7 @@ def cancel_session(actor: User, *, session: GroupSession) -> GroupSession:
         return session
     if not session.can_be_cancelled:
         raise TooLateToCancel(_("This session is over, so it cannot be cancelled"))
-    session.state = GroupSession.State.CANCELLED
-    session.cancelled_at, session.cancelled_by = timezone.now(), actor
+    session.call_off(actor, timezone.now())
     session.save()
     note_days(session.group_id)
     audit.record(actor, "session.cancel", session)
@@ -94,9 +93,9 @@ def cancel_series(actor: User, *, series: Series, since: date | None = None) -> 
     rows = list(_still_to_come(series, since).select_for_update(no_key=True))
     now = timezone.now()
     for session in rows:
-        session.state, session.cancelled_at, session.cancelled_by = GroupSession.State.CANCELLED, now, actor
+        session.call_off(actor, now)
         audit.record(actor, "session.cancel", session)
-    GroupSession.objects.bulk_update(rows, ["state", "cancelled_at", "cancelled_by"])
+    GroupSession.objects.bulk_update(rows, GroupSession.CALLED_OFF)
     if series.ended_at is None:
         _stop(series, since)
         audit.record(actor, "series.cancel", series)
@@ -116,8 +115,8 @@ def end_meetings(actor: User | None, *, group: Group) -> int:
     group.series.running().update(ended_at=now)
     coming = group.sessions.scheduled().filter(starts_at__gt=now).order_by("starts_at", "pk")
     for session in coming.select_for_update(no_key=True):
-        session.state, session.cancelled_at, session.cancelled_by = GroupSession.State.CANCELLED, now, actor
-        session.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+        session.call_off(actor, now)
+        session.save(update_fields=GroupSession.CALLED_OFF)
         audit.record(actor, "session.cancel", session)
     note_days(group.pk)
     return len(coming)
@@ -160,6 +159,6 @@ def _set_back(session: GroupSession) -> None:
     hosts = hosts_by_session([session]).get(session.pk)
     for found in hosts.clashes([(session.starts_at, session.ends_at)]).values() if hosts else []:
         raise DoubleBooked(taken_words(session, found[0]), found[0].kind)
-    session.state, session.cancelled_at, session.cancelled_by = GroupSession.State.SCHEDULED, None, None
+    session.take_place()
     with refusing_overlaps([session]):
         session.save()

@@ -275,8 +275,7 @@ def _shift_rows(outcome: Outcome, series: Series | None) -> None:
             for name, value in outcome.content.items():
                 setattr(row, name, value)
     for shift in outcome.again:
-        row = shift.session
-        row.state, row.cancelled_at, row.cancelled_by = GroupSession.State.SCHEDULED, None, None
+        shift.session.take_place()
     GroupSession.objects.bulk_update([shift.session for shift in [*outcome.shifts, *outcome.again]], WRITTEN)
 
 
@@ -293,9 +292,9 @@ def _cancel(actor: User, rows: Sequence[GroupSession], series: Series | None) ->
     """They bear the moment at which the series that goes on was made: so a later change can bring them back."""
     for row in rows:
         assert series is not None
-        row.state, row.cancelled_at, row.cancelled_by = GroupSession.State.CANCELLED, series.created_at, actor
+        row.call_off(actor, series.created_at)
         audit.record(actor, "session.cancel", row)
-    GroupSession.objects.bulk_update(rows, ["state", "cancelled_at", "cancelled_by"])
+    GroupSession.objects.bulk_update(rows, GroupSession.CALLED_OFF)
 
 
 def _add_rows(series: Series, outcome: Outcome) -> None:

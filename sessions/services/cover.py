@@ -243,9 +243,8 @@ def _go_on_without(call: CoverCall) -> None:
 
 def _call_off(session: GroupSession) -> None:
     """By the clock: everybody who comes hears of it, and those who run the group."""
-    session.state = GroupSession.State.CANCELLED
-    session.cancelled_at, session.cancelled_by = timezone.now(), None
-    session.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+    session.call_off(None, timezone.now())
+    session.save(update_fields=GroupSession.CALLED_OFF)
     note_days(session.group_id)
     audit.record(None, "session.cancel", session)
     tell_cancelled(session)

@@ -30,11 +30,11 @@ class AgreementFirst(DoorShut):
 
 
 @transaction.atomic
-def open_door(user: User, *, session: GroupSession) -> str:
+def open_door(user: User, *, session: GroupSession, goes_in: bool = True) -> str:
     """The address of the video room, for somebody the policy lets in now. Leaves an audit entry.
 
-    The first host who goes in opens the evening. Raises AgreementFirst or DoorShut, which says when the door
-    opens or what is missing.
+    The first host who goes in opens the evening; a browser that loads ahead does not.
+    Raises AgreementFirst or DoorShut, which says when the door opens or what is missing.
     """
     group = session.group
     if not session.is_cancelled and not session.is_over and owes_agreement(user, session):
@@ -45,7 +45,8 @@ def open_door(user: User, *, session: GroupSession) -> str:
     if not _leads_to_a_known_room(url):
         raise DoorShut(_("There is no video room for this session yet. Ask the people who run the group"))
     audit.record(user, "session.enter", session)
-    opened(session, user)
+    if goes_in:
+        opened(session, user)
     return url
 
 

@@ -24,6 +24,7 @@ from sessions.services import (
 )
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
+from sessions.views.pages import is_looked_at, visible_session
 from sessions.views.refusals import refused
 from sessions.views.standing import rows_of, standing_of
 
@@ -77,11 +78,9 @@ def door(request: SignedInRequest, public_id: str) -> HttpResponse:
     A link and not a form: the policy's form-action would stop a form from being redirected to another
     site. It changes nothing, and leaves an audit entry.
     """
-    session = get_object_or_404(
-        GroupSession.objects.visible_to(request.user).select_related("group"), public_id=public_id
-    )
+    session = visible_session(request, public_id)
     try:
-        url = open_door(request.user, session=session)
+        url = open_door(request.user, session=session, goes_in=is_looked_at(request))
     except AgreementFirst:
         return redirect(f"{reverse('groups:agreement', args=[session.group.slug])}?next={session.get_absolute_url()}")
     except DoorShut as shut:

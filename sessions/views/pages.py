@@ -9,6 +9,11 @@ from sessions.models import GroupSession
 READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def is_looked_at(request: SignedInRequest) -> bool:
+    """Whether somebody is there: not a program that asks for the head alone, nor a browser that loads ahead."""
+    return request.method == "GET" and "Sec-Purpose" not in request.headers
+
+
 def visible_session(request: SignedInRequest, public_id: str) -> GroupSession:
     """With its group. 404 for everybody who may not know that it exists."""
     sessions = GroupSession.objects.visible_to(request.user).select_related("group")

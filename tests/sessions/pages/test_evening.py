@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import AuditEntry
+from people.sealed import seal
 from sessions.models import GroupSession, Tick
 from sessions.services import read_sheet
 from tests import factories
@@ -269,4 +270,17 @@ def test_a_browser_that_loads_the_sheet_ahead_is_nobody_there(evening, facilitat
     assert GroupSession.objects.get(pk=evening.pk).opened_at is None
 
     client.get(url("run-sheet", evening))
+    assert GroupSession.objects.get(pk=evening.pk).opened_by == facilitator
+
+
+def test_a_browser_that_goes_to_the_door_ahead_opens_no_evening(evening, facilitator, as_person):
+    seal(evening.group, "door", "https://meet.example.org/harbour", owner=evening.group)
+    evening.group.save()
+    client = as_person(facilitator)
+    ahead = client.get(url("door", evening), headers={"sec-purpose": "prefetch"})
+    client.head(url("door", evening))
+    assert ahead.status_code == 303
+    assert GroupSession.objects.get(pk=evening.pk).opened_at is None
+
+    client.get(url("door", evening))
     assert GroupSession.objects.get(pk=evening.pk).opened_by == facilitator
