@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from groups.models import Invitation, Membership
 from home.forms import RolesForm
+from notices.models import MailTrouble
 from people.errors import Refused
 from people.forms import one_line
 from people.http import SignedInRequest, posted, refused_status
@@ -65,7 +66,9 @@ def member(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. It counts from their next click."))
             return redirect("home:member", person.public_id)
-    return render(request, "home/manage_member.html", {"person": person, "form": form}, status=refused_status(form))
+    trouble = MailTrouble.objects.visible_to(request.user).filter(user=person).exists()
+    context = {"person": person, "form": form, "trouble": trouble}
+    return render(request, "home/manage_member.html", context, status=refused_status(form))
 
 
 @login_required

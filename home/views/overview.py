@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from groups.models import Group, Membership, Wish
 from home.views.manage import tasks_of
 from home.views.needs import Need, nobody_reads, waits_unseen
-from notices.models import Delivery
+from notices.models import Delivery, MailTrouble
 from people.http import SignedInRequest
 from people.models import Organisation, User
 from people.policy import ensure
@@ -221,15 +221,21 @@ def _resources() -> list[Need]:
 
 
 def _messages() -> list[Need]:
-    """Mail that was given up, and mail that should have left a while ago."""
-    parked = Delivery.objects.filter(state=Delivery.State.PARKED).count()
-    stuck = Delivery.objects.due().filter(send_at__lt=timezone.now() - STUCK_AFTER).count()
-    told = [
-        (parked, _("Messages that could not be sent: %(number)s"), _("We tried five times.")),
-        (stuck, _("Messages that wait to be sent: %(number)s"), _("They leave as soon as the mail server answers.")),
-    ]
+    """Mail that was given up, mail that should have left a while ago, and addresses that do not work."""
+    parked, stuck = Delivery.objects.parked().count(), Delivery.objects.stuck(STUCK_AFTER).count()
+    back = MailTrouble.objects.present().count()
     ask = _("Ask whoever looks after the server to check the mail settings.")
-    return [Need(title % {"number": few(number)}, f"{words} {ask}") for number, title, words in told if number]
+    told = [
+        (parked, _("Messages that could not be sent: %(number)s"), f"{_('We tried five times.')} {ask}"),
+        (
+            stuck,
+            _("Messages that wait to be sent: %(number)s"),
+            f"{_('They leave as soon as the mail server answers.')} {ask}",
+        ),
+        (back, _("Addresses that mail comes back from: %(number)s"), _("Ask for another one when you next meet.")),
+    ]
+    page, look = reverse("home:mail"), _("Look at the mail")
+    return [Need(title % {"number": few(number)}, words, "", page, look) for number, title, words in told if number]
 
 
 def _figures() -> list[tuple[str, str, str]]:
