@@ -144,7 +144,13 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return others.filter(coordinated | ~Q(group__kind="pair") | ~Exists(coordinators))
 
     def closed(self) -> "FollowUpQuerySet":
-        return self.filter(state__in=["done", "dropped"]).order_by("-closed_at", "-pk")
+        """The latest first. What was taken back before anybody saw it is shown to nobody."""
+        seen = self.filter(Q(state="done") | Q(state="dropped", seen_at__isnull=False))
+        return seen.order_by("-closed_at", "-pk")
+
+    def asked_by(self, user: "User") -> "FollowUpQuerySet":
+        """Those for which this person asked, and which are still owed to them."""
+        return self.filter(about=user, cause="support").to_do()
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -23,6 +23,10 @@ class ReplyForm(forms.Form):
 
     words = WordsField(label=_("Your message"), error_messages=WORDS)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted, and not say so
+
 
 class HelloForm(forms.Form):
     """Which of the hellos that are already written. `kind` says for what."""

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from checkins.models import Rhythm
+from checkins.models import FollowUp, Rhythm
 from checkins.services import this_week
 from groups.models import Away, Group, Membership
 from notices.models import Notice
@@ -35,9 +35,10 @@ def home(request: SignedInRequest) -> HttpResponse:
         "memberships": memberships,
         "belongs": any(membership.belongs for membership, _answer_by in memberships),
         "waits": any(membership.is_waiting for membership, _answer_by in memberships),
-        "unread": unread.count(),
+        "unread": unread.how_many(100),
         "agreements": Group.objects.awaiting_yes_of(reader).by_name(),
         "aways": Away.objects.visible_to(reader).exclude(seat__user=reader).on(timezone.localdate()).of_those_who_run(),
+        "promises": FollowUp.objects.asked_by(reader).with_names(),
         "ended": unread.filter(topic="membership.ended").order_by("-pk").first(),
     }
     return render(request, "home/home.html", context | _question(reader))

@@ -20,7 +20,7 @@ TUESDAY_EVENING = datetime(2026, 11, 24, 18, 48, tzinfo=UTC)  # 12 minutes befor
 HOUR = timedelta(hours=1)
 
 # The frame of a page asks for who is signed in, the tabs, the help lines and the organisation.
-HOME_QUERIES = 14
+HOME_QUERIES = 15
 TODAY_QUERIES = 18  # one for all groups and their agreements, one for those the reader stands in for; three for tonight
 DESK_QUERIES = 15
 
