@@ -184,8 +184,7 @@ def _after_quiet_hours(ids: Ids, user: User) -> datetime:
 
 
 def _late_line(ids: Ids, user: User) -> str:
-    followup = _followup(ids)
-    if followup and followup.owner_id == user.pk:
+    if ids.get("keeper") == user.pk:
         return _("You wanted to be in touch with somebody. Its day is over, and you can still do it or hand it on.")
     return _("A word that was promised in a group of yours is still to come. You could take it on.")
 
@@ -199,8 +198,7 @@ def _reads_first(user: User, ids: Ids) -> bool:
 
 
 def _duty_line(ids: Ids, user: User) -> str:
-    group = _group(ids)
-    return _("You read first what people write in “%(name)s”.") % {"name": group.name if group else ""}
+    return _("You read first what people write in a group of yours.")
 
 
 def _is_without_reader(user: User, ids: Ids) -> bool:
@@ -211,8 +209,7 @@ def _is_without_reader(user: User, ids: Ids) -> bool:
 
 
 def _empty_line(ids: Ids, user: User) -> str:
-    group = _group(ids)
-    return _("Nobody reads first in “%(name)s” any more. Choose somebody.") % {"name": group.name if group else ""}
+    return _("Nobody reads first in one of the groups any more. Somebody else can be chosen.")
 
 
 def _duty_link(ids: Ids, user: User) -> str:

@@ -36,4 +36,4 @@ def _tell(row: FollowUp, hours: OpenHours) -> int:
 
 def _late(row: FollowUp, people: list[User], whose: str) -> int:
     key = f"followup {row.public_id} late {whose} {row.owner_id or 0} {row.due_at:%Y%m%d%H%M}"
-    return len(tell(people, "followup.late", key, followup=str(row.public_id)))
+    return len(tell(people, "followup.late", key, followup=str(row.public_id), keeper=row.owner_id))

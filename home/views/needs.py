@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checkins.models import Duty, FollowUp
-from groups.models import Group
+from groups.models import Group, Membership
+from notes.services import concern_waits_unread
 from people.models import User
 
 
@@ -34,11 +35,21 @@ def waits_unseen(reader: User) -> list[Need]:
 
 
 def nobody_reads() -> list[Need]:
-    """Open groups in which nobody reads first: nobody is asked for words there."""
+    """Open groups that somebody runs and nobody reads first in: nobody is asked for words there."""
     readers = Duty.objects.filter(group=OuterRef("pk"), reader__is_active=True)
-    number = Group.objects.beyond_pairs().filter(~Exists(readers), state=Group.State.OPEN).count()
+    run = Membership.objects.running().filter(group=OuterRef("pk"))
+    groups = Group.objects.beyond_pairs().filter(Exists(run), ~Exists(readers), state=Group.State.OPEN)
+    number = groups.count()
     if not number:
         return []
     title = ngettext("Nobody reads first in %(n)s group", "Nobody reads first in %(n)s groups", number)
     words = _("Members there are not asked for words. Ask those who run it to choose somebody.")
     return [Need(title % {"n": number}, words, "", reverse("checkins:unread"), _("See where"))]
+
+
+def concerns_unread() -> list[Need]:
+    """A concern waits, and nobody read it in time, or nobody may. Neither how many, nor whose, nor about whom."""
+    if not concern_waits_unread():
+        return []
+    words = _("Ring whoever looks after safety. Where nobody does, or it is about them, give somebody else that part.")
+    return [Need(_("A concern waits unread"), words, _("Due now"), reverse("home:members"), _("Members"))]

@@ -80,7 +80,7 @@ def test_one_of_long_ago_is_not_told(taken):
 
 
 def test_the_line_blames_nobody(taken, marisol, tunde):
-    ids, topic = {"followup": str(taken.public_id)}, registry.topic("followup.late")
+    ids, topic = {"followup": str(taken.public_id), "keeper": marisol.pk}, registry.topic("followup.late")
 
     assert topic.line(ids, marisol) == (
         "You wanted to be in touch with somebody. Its day is over, and you can still do it or hand it on."

@@ -106,7 +106,9 @@ COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
 DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
+SEEN_CONCERN = {"notes_concern", "notices_notice", "notices_delivery"}  # its author is told the first time
 SEEN = {FACILITATOR: 3, SAFETY: 2}  # that it was seen, and what was written; the facilitator also reads what was shared
+LOOKED = {"checkins_followup", "checkins_escalation"}  # who looks ends what would go on to others
 
 
 def page(name: str, who: Collection[str] = EVERYONE, *args: Callable[[World], Any], **more: Any) -> tuple[str, Row]:
@@ -253,6 +255,12 @@ TABLE: dict[str, Row] = dict(
         form("sessions:feedback", {MEMBER}, _id("over"), near={FACILITATOR}),
         # those who run the group
         page("home:help-card", RUN | {OTHER_FACILITATOR, STAND_IN, MENTOR, ADMIN, SAFETY}, deny=403),
+        form("home:concern-new", RUN | {OTHER_FACILITATOR, STAND_IN, MENTOR, ADMIN, SAFETY}, deny=403),
+        form("home:concern-edit", RUN, _id("concern_draft"), records={FACILITATOR: 1}),
+        page("notes:concerns", RUN | {OTHER_FACILITATOR, STAND_IN, MENTOR, ADMIN, SAFETY}, deny=403),
+        page("notes:concern", RUN | {SAFETY}, _id("concern"), records={FACILITATOR: 1, SAFETY: 1}, marks=SEEN_CONCERN),
+        page("notes:concern-sent", RUN, _id("concern")),
+        button("notes:concern-close", {SAFETY}, _id("concern"), near=RUN),
         page("home:help-card-of", LEAD, _id("session"), near={MEMBER, VISITING}),
         page("home:run-sheet-print", LEAD, _id("session"), near={MEMBER, VISITING}),
         page("home:today", SIGNED_IN),
@@ -330,7 +338,7 @@ TABLE: dict[str, Row] = dict(
         button("checkins:waiting-ask", ADMINS | {SAFETY}, _id("unseen")),
         page("checkins:follow-ups", LEAD | {OTHER_FACILITATOR, SAFETY, MENTOR}),
         form("checkins:follow-up-new", LEAD | {OTHER_FACILITATOR, MENTOR}),
-        page("checkins:follow-up", RUN | {SAFETY}, _id("followup"), records=SEEN, marks={"checkins_followup"}),
+        page("checkins:follow-up", RUN | {SAFETY}, _id("followup"), records=SEEN, marks=LOOKED),
         button("checkins:take", RUN | {SAFETY}, _id("followup")),
         button("checkins:hand-back", RUN | {SAFETY}, _id("followup")),
         button("checkins:done", RUN | {SAFETY}, _id("followup")),
