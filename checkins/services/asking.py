@@ -5,11 +5,13 @@ waits for another, and what a killed one held is free again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
+from os import urandom
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from checkins.models import CheckIn
@@ -23,6 +25,8 @@ from people.models import User
 CONSENT = "checkins"
 BATCH, MESSAGES = 5000, 1000  # rows in one transaction: made, and told
 
+# Each LIMIT 1 makes the planner look up one row by its index: for few people it would read whole tables otherwise,
+# and asking 100,000 would take longer for each of them than asking a million.
 CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT id, user_id, weekday, part, hour, every, paused_until FROM checkins_rhythm
@@ -31,7 +35,8 @@ CLAIM = """
     SELECT due.*, person.time_zone, person.quiet_from, person.quiet_to,
         latest.week, extract(epoch FROM latest.asked_at)::float8,
         person.state = 'active' AND said.yes IS NOT NULL AND belongs.yes IS NOT NULL, person.locale
-    FROM due JOIN people_user AS person ON person.id = due.user_id
+    FROM due JOIN LATERAL (SELECT state, locale, time_zone, quiet_from, quiet_to FROM people_user
+        WHERE id = due.user_id LIMIT 1) AS person ON true
     LEFT JOIN LATERAL (SELECT true AS yes FROM people_consent AS one
         WHERE one.user_id = due.user_id AND one.purpose = %(consent)s AND one.withdrawn_at IS NULL LIMIT 1
     ) AS said ON true
@@ -42,21 +47,18 @@ CLAIM = """
     LEFT JOIN LATERAL (SELECT week, asked_at FROM checkins_checkin
         WHERE user_id = due.user_id ORDER BY week DESC LIMIT 1) AS latest ON true
 """
-# What is decided is the same for many: it travels once, and each person with its number.
-DECIDED = """
-    WITH decided AS MATERIALIZED (
-        SELECT * FROM unnest(%(weeks)s::date[], %(words)s::text[], %(looks)s::timestamptz[])
-            WITH ORDINALITY AS one (week, words, look, number)
-    ), person AS MATERIALIZED (
-        SELECT rhythm, user_id, week, words, look
-        FROM unnest(%(rhythms)s::bigint[], %(users)s::bigint[], %(numbers)s::int[]) AS each (rhythm, user_id, number)
-        JOIN decided USING (number)
-    ), moved_on AS (
-        UPDATE checkins_rhythm SET next_at = person.look FROM person WHERE checkins_rhythm.id = person.rhythm
-    )
+MAKE = """
     INSERT INTO checkins_checkin (public_id, user_id, week, prompt, state, asked_at, support, share)
-    SELECT gen_random_uuid(), user_id, week, words, 'asked', %(now)s, '', '' FROM person WHERE week IS NOT NULL
+    SELECT public_id, user_id, (%(weeks)s::date[])[week], (%(words)s::text[])[words], 'asked', %(now)s, '', ''
+    FROM unnest(%(public_ids)s::uuid[], %(users)s::bigint[], %(week_of)s::int[], %(words_of)s::int[])
+        AS one (public_id, user_id, week, words)
     ON CONFLICT (user_id, week) DO NOTHING
+"""
+# The inner SELECTs hide from the planner how many these are: it would read the whole table for some thousand rows.
+MOVE_ON = """
+    UPDATE checkins_rhythm SET next_at = (%(looks)s::timestamptz[])[one.look]
+    FROM unnest((SELECT %(rhythms)s::bigint[]), (SELECT %(look_of)s::int[])) AS one (id, look)
+    WHERE checkins_rhythm.id = one.id
 """
 Row = tuple[Any, ...]
 Plan = tuple[date | None, datetime]  # the week somebody is asked about now, if any, and when to look again
@@ -115,8 +117,24 @@ def _ask_batch() -> int | None:
         due = cursor.fetchall()
         if not due:
             return None
-        cursor.execute(DECIDED, _columns(due, _reckon(due, now)) | {"now": now})
-        return cursor.rowcount
+        plans = _reckon(due, now)
+        made = _make(cursor, due, plans, now)
+        looks, look_of = _numbered(look for _week, look in plans)
+        cursor.execute(MOVE_ON, {"looks": looks, "look_of": look_of, "rhythms": _array(row[0] for row in due)})
+    return made
+
+
+def _make(cursor: CursorWrapper, due: list[Row], plans: list[Plan], now: datetime) -> int:
+    """The rows of those who are asked now. Somebody else's row of that week stands."""
+    asked = [(row[1], row[-1], week) for row, (week, _look) in zip(due, plans, strict=True) if week]
+    if not asked:
+        return 0
+    weeks, week_of = _numbered(week for _user, _locale, week in asked)
+    words, words_of = _numbered(prompts_for(asked))
+    people = {"users": _array(user for user, _locale, _week in asked), "public_ids": _array(_uuids(len(asked)))}
+    numbers = {"weeks": weeks, "week_of": week_of, "words": words, "words_of": words_of}
+    cursor.execute(MAKE, people | numbers | {"now": now})
+    return cursor.rowcount
 
 
 def _reckon(due: list[Row], now: datetime) -> list[Plan]:
@@ -144,24 +162,24 @@ def _plan(one: Due, now: datetime) -> Plan:
     return slot.week, next_look(wish._replace(asked_week=slot.week, asked_at=now), now)
 
 
-def _columns(due: list[Row], plans: list[Plan]) -> dict[str, Any]:
-    """What the database is given: each distinct decision with its words once, and everybody's number of one."""
-    words = prompts_for([(row[1], row[-1], week) for row, (week, _look) in zip(due, plans, strict=True)])
-    decided: dict[tuple[Plan, str], int] = {}
-    numbers = [decided.setdefault(one, len(decided) + 1) for one in zip(plans, words, strict=True)]
-    return {
-        "weeks": [week for (week, _look), _words in decided],
-        "looks": [look for (_week, look), _words in decided],
-        "words": [words for _plan, words in decided],
-        "rhythms": _array(row[0] for row in due),
-        "users": _array(row[1] for row in due),
-        "numbers": _array(numbers),
-    }
+def _numbered(values: Iterable[Any]) -> tuple[list[Any], str]:
+    """Each distinct value once, and everybody's number of one: most have the same as many others."""
+    known: dict[Any, int] = {}
+    numbers = [known.setdefault(value, len(known) + 1) for value in values]
+    return list(known), _array(numbers)
 
 
-def _array(numbers: Iterable[int]) -> str:
+def _array(values: Iterable[Any]) -> str:
     """Numbers as PostgreSQL writes them: many times faster than one at a time."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _uuids(count: int) -> Iterator[str]:
+    """Random ones (version 4), from one look at the system's randomness instead of one each."""
+    drawn = urandom(16 * count).hex()
+    for start in range(0, 32 * count, 32):
+        one = drawn[start : start + 32]
+        yield f"{one[:12]}4{one[13:16]}{'89ab'[int(one[16], 16) & 3]}{one[17:]}"
 
 
 def tell_asked() -> int:

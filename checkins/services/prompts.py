@@ -11,7 +11,7 @@ from checkins.models import Prompt
 from groups.models import Membership
 from people.models import User
 
-Asked = tuple[int, str, date | None]  # a person, their locale and the week; without one nothing is asked
+Asked = tuple[int, str, date]  # a person, their locale and the week
 Questions = dict[tuple[int | None, str], list[str]]  # by group (None: the organisation's) and language
 
 
@@ -57,12 +57,12 @@ def _own_groups(users: list[int], questions: Questions) -> dict[int, list[int]]:
     return own
 
 
-def _words(questions: Questions, groups: Iterable[int], locale: str, week: date | None) -> str:
+def _words(questions: Questions, groups: Iterable[int], locale: str, week: date) -> str:
     """What somebody wrote for them, or nothing."""
     language = language_of(locale)
     own = [group for group in groups if (group, language) in questions]
     chosen = questions.get((own[0] if len(own) == 1 else None, language))
-    return chosen[week.toordinal() // 7 % len(chosen)] if chosen and week else ""
+    return chosen[week.toordinal() // 7 % len(chosen)] if chosen else ""
 
 
 def ours(locale: str) -> str:

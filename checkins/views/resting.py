@@ -25,5 +25,7 @@ def rest(request: SignedInRequest) -> HttpResponse:
         pause(request.user, until=None)
         messages.success(request, _("Paused until you are back. Nobody is told."))
     else:
-        return render(request, "checkins/rest.html", {"rhythm": rhythm}, status=422 if request.POST else 200)
+        return render(
+            request, "checkins/rest.html", {"rhythm": rhythm}, status=422 if request.method == "POST" else 200
+        )
     return redirect("checkins:messages")

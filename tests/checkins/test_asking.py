@@ -120,7 +120,7 @@ def test_the_number_of_queries_does_not_grow_with_those_who_only_wait(django_ass
         user = somebody_due()
         user.memberships.update(state="left", ended_at=timezone.now())
 
-    with django_assert_num_queries(11):  # a batch that finds them, two that find nothing more
+    with django_assert_num_queries(10):  # a batch that finds them, two that find nothing more
         ask_due()
 
 

@@ -26,6 +26,8 @@ def refused(model, name, **changes):
     [
         ("rhythm_when", {"weekday": 7}),
         ("rhythm_when", {"hour": 24}),
+        ("rhythm_every", {"every": "day"}),
+        ("rhythm_part", {"part": "night"}),
         ("rhythm_on_has_next", {"next_at": None}),
         ("rhythm_on_has_next", {"next_at": None, "paused_at": NOW, "paused_until": date(2027, 1, 4)}),
         ("rhythm_pause_has_start", {"paused_until": date(2027, 1, 4)}),
@@ -47,6 +49,7 @@ def test_a_rhythm_that_cannot_be(name, changes):
         ("checkin_share", {"share": "everybody"}),
         ("checkin_support", {"support": "shout"}),
         ("checkin_answered_has_time", {"state": "answered"}),
+        ("checkin_reminded_has_time", {"state": "reminded"}),
         ("checkin_answered_has_time", {"answered_at": NOW}),
         ("checkin_shared_has_group", {"share": "facilitators"}),
     ],

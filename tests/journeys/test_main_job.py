@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from checkins.models import Rhythm
-from checkins.services import ask_due
+from checkins.tasks import ask_due
 from groups.models import Group
 from sessions.models import GroupSession
 from tests.factories import OrganisationFactory
