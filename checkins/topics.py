@@ -29,8 +29,12 @@ def _checkin(user: User, ids: Ids) -> CheckIn:
 
 def _checkins(users: Sequence[User], ids: Ids) -> dict[int, Ids]:
     """Everybody's question of that week: all that its mail is made from."""
-    rows = CheckIn.objects.filter(user__in=users, week=date.fromisoformat(ids["week"])).select_related("user")
-    return {row.user_id: {"found": row} for row in rows}
+    known = {user.pk: user for user in users}
+    found: dict[int, Ids] = {}
+    for row in CheckIn.objects.filter(user__in=known, week=date.fromisoformat(ids["week"])):
+        row.user = known[row.user_id]
+        found[row.user_id] = {"found": row}
+    return found
 
 
 def _may_all_be_asked(users: Sequence[User], ids: Ids) -> set[int]:

@@ -1,0 +1,38 @@
+"""Sends all that is due, in a process of its own: `python -m bench.mails.sender ours` or `... post_office`.
+
+Says that it is ready, waits for a line, sends, and says how much memory it has after each thousand.
+"""
+
+import os
+import sys
+
+import django
+
+
+def main(who: str) -> None:
+    if who == "post_office":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.mails.post_office"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerhub.settings")
+    django.setup()
+    send = post_office if who == "post_office" else ours
+    print("ready", flush=True)
+    sys.stdin.readline()
+    send()
+    print("done", flush=True)
+
+
+def ours() -> None:
+    from notices.services import send_due  # noqa: PLC0415
+
+    while send_due():
+        pass
+
+
+def post_office() -> None:
+    from post_office.mail import send_queued_mail_until_done  # noqa: PLC0415
+
+    send_queued_mail_until_done(processes=1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

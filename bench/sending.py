@@ -1,0 +1,249 @@
+"""Sending the week's question: one Celery task a member, django-post-office, and ours, into the same sink in one run.
+
+What ours does besides, and they do not: it asks for each mail whether it may still leave, holds the row while it
+sends, and marks each one by itself, so that whoever is killed loses nothing.
+"""
+
+import os
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import django
+import psutil
+from celery import Celery
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from bench import Target, copies
+from peerhub.embedded import ThrowawayServices
+from peerhub.embedded.folder import ROOT
+from peerhub.pytest_services import prepare
+
+TASKS, MAILS, MANY = 800, 3_000, 100_000
+FIRST = 1_000_000
+BY_TASKS, BY_POST_OFFICE, GROWTH = 10, 1.5, 1.05  # promised in issue 5
+PATIENCE = 600
+PERSON = {"id": f"{FIRST} + n", "email": "'p' || n || '@example.org'", "quiet_from": "'00:00'", "quiet_to": "'00:00'"}
+SEAT = {"id": f"{FIRST} + n", "user_id": f"{FIRST} + n", "alias": "'P' || n"}
+ASKED = {"id": f"{FIRST} + n", "user_id": f"{FIRST} + n"}
+OTHERS = """
+INSERT INTO post_office_email (from_email, "to", cc, bcc, subject, message, html_message, status, priority, created,
+    last_updated, backend_alias, number_of_retries, expires_at, message_id)
+SELECT 'hello@example.org', 'p' || n || '@example.org', '', '', 'A message for you', %(text)s, %(html)s, 2, 2, now(),
+    now(), '', 0, NULL, NULL FROM generate_series(1, %(many)s) AS n
+"""
+
+
+def run() -> Iterator[Target]:
+    services = ThrowawayServices()
+    prepare(services.folder.path)
+    services.start(os.environ)
+    try:
+        with _process("bench.mails.sink") as sink:
+            port = _line(sink)
+            os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
+            django.setup()
+            call_command("migrate", verbosity=0)
+            _fill(MANY)
+            yield from _targets(int(port))
+    finally:
+        connection.close()
+        services.stop()
+
+
+def _targets(port: int) -> Iterator[Target]:
+    tasks = _by_tasks(port)
+    post_office = _by_post_office(port)
+    _queue(MAILS)
+    one = _drain(port, MAILS, 1)
+    _queue(MAILS)
+    two = _drain(port, MAILS, 2)
+    print(f"mails a second: {tasks:,.0f} by a task each (2 processes), {post_office:,.0f} by django-post-office (1), "
+          f"{one:,.0f} by ours (1), {two:,.0f} by ours (2)")  # fmt: skip
+    yield Target("ours by one task a member, 2 processes each", two / tasks, "times", at_least=BY_TASKS)
+    if post_office:
+        yield Target("ours by django-post-office, 1 process each", one / post_office, "times", at_least=BY_POST_OFFICE)
+    yield from _memory(port)
+
+
+def _memory(port: int) -> Iterator[Target]:
+    """What a sender holds after a tenth of many mails, and after all of them."""
+    _queue(MANY)
+    with _process("bench.mails.sender", "ours") as sender:
+        _begin([sender])
+        early = late = 0
+        while sender.poll() is None:
+            late = _rss(sender) or late
+            if not early and _waiting() <= MANY * 9 // 10:
+                early = late
+            time.sleep(0.5)
+    came, seconds = _count(port)
+    assert came == MANY, f"{came:,} mails and not {MANY:,}"
+    print(
+        f"{MANY:,} mails in {seconds:.0f} s by one sender, which held {early / 2**20:.0f} and then {late / 2**20:.0f} MB"
+    )
+    yield Target(f"memory after {MANY:,} mails by that after a tenth of them", late / early, "times", at_most=GROWTH)
+
+
+# -- who sends --------------------------------------------------------------------------------
+def _by_tasks(port: int) -> float:
+    week = str(apps.get_model("checkins", "CheckIn").objects.latest("pk").week)
+    sender = Celery(broker=os.environ["REDIS_URL"])
+    for number in range(TASKS):
+        sender.send_task("bench.mails.each.ask", [FIRST + 1 + number, week])
+    with _process("celery", "-A", "bench.mails.each", "worker", "-c", "2", "-l", "warning", out=subprocess.DEVNULL):
+        while (came := _peek(port)) < TASKS:
+            time.sleep(0.2)
+        assert came == TASKS, f"{came:,} mails"
+    return _rate(port, TASKS)
+
+
+def _by_post_office(port: int) -> float:
+    """0 where it cannot be installed here."""
+    with tempfile.TemporaryDirectory() as place:
+        env = os.environ | {"PYTHONPATH": place, "DJANGO_SETTINGS_MODULE": "bench.mails.post_office"}
+        if not _install(place):
+            print("django-post-office could not be installed here: it is left out")
+            return 0.0
+        manage = [sys.executable, "-W", "ignore", "manage.py", "migrate", "post_office", "-v", "0"]
+        subprocess.run(manage, cwd=ROOT, env=env, check=True)  # noqa: S603
+        letter = _letter()
+        with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
+            cursor.execute(OTHERS, {"text": letter.text, "html": letter.html, "many": MAILS})
+        with _process("bench.mails.sender", "post_office", env=env) as other:
+            _begin([other])
+            other.wait(PATIENCE)
+    return _rate(port, MAILS)
+
+
+def _install(place: str) -> bool:
+    uv = [sys.executable, "-m", "uv"]
+    chosen = subprocess.run(  # noqa: S603
+        [*uv, "export", "--quiet", "--frozen", "--only-group", "bench", "--no-hashes"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    into = [*uv, "pip", "install", "--quiet", "--no-deps", "--target", place, "-r", "-"]
+    return subprocess.run(into, input=chosen.stdout, text=True, check=False).returncode == 0  # noqa: S603
+
+
+def _drain(port: int, mails: int, processes: int) -> float:
+    senders = [_start("bench.mails.sender", "ours") for _ in range(processes)]
+    _begin(senders)
+    for sender in senders:
+        sender.wait(PATIENCE)
+    return _rate(port, mails)
+
+
+def _begin(senders: list[Any]) -> None:
+    """All of them, once each has started."""
+    for sender in senders:
+        assert _line(sender) == "ready"
+    for sender in senders:
+        sender.stdin.write("go\n")
+        sender.stdin.flush()
+
+
+# -- the sink -----------------------------------------------------------------------------------
+def _rate(port: int, mails: int) -> float:
+    came, seconds = _count(port)
+    assert came == mails, f"{came:,} mails and not {mails:,}"
+    return came / seconds
+
+
+def _count(port: int) -> tuple[int, float]:
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        _code, words = line.docmd("COUNT")
+    came, seconds = words.split()
+    return int(came), float(seconds)
+
+
+def _peek(port: int) -> int:
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        return int(line.docmd("PEEK")[1])
+
+
+# -- processes ------------------------------------------------------------------------------------
+def _start(module: str, *more: str, env: dict[str, str] | None = None, out: int = subprocess.PIPE) -> Any:
+    line = [sys.executable, "-W", "ignore", "-m", module, *more]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(line, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=out, stderr=quiet, text=True)  # noqa: S603
+
+
+@contextmanager
+def _process(module: str, *more: str, env: dict[str, str] | None = None, out: int = subprocess.PIPE) -> Iterator[Any]:
+    process = _start(module, *more, env=env, out=out)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _line(process: Any) -> str:
+    return str(process.stdout.readline()).strip()
+
+
+def _rss(process: Any) -> int:
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+# -- the people -------------------------------------------------------------------------------------
+def _fill(people: int) -> None:
+    """One person in a group who was asked how the week was, and as many copies as there are mails."""
+    user, group, asked = (apps.get_model(name) for name in ("people.User", "groups.Group", "checkins.CheckIn"))
+    now = timezone.now()
+    person = user.objects.create_user(email="first@example.org")
+    names = {"slug": "first", "name": "First", "purpose": "-"}
+    made = group.objects.create(**names, state="open", opened_at=now, created_by=person)
+    made.memberships.create(user=person, alias="P", state="active", joined_at=now)
+    monday = import_string("people.local_time.monday")(now.date())
+    asked.objects.create(user=person, week=monday, prompt="-", asked_at=now, told_at=now)
+    apps.get_model("people.Organisation").objects.get_or_create(pk=1)
+    numbers = f"generate_series(1, {people}) AS n"
+    for model, own in ((user, PERSON), (type(made.memberships.first()), SEAT), (asked, ASKED)):
+        table = model._meta.db_table
+        _run(f"ALTER TABLE {table} DISABLE TRIGGER USER", copies(model, numbers, own),
+             f"ALTER TABLE {table} ENABLE TRIGGER USER")  # fmt: skip
+
+
+def _queue(mails: int) -> None:
+    """As the clock does: everybody is told, a thousand at a time."""
+    user, tell = apps.get_model("people.User"), import_string("notices.services.tell")
+    week = apps.get_model("checkins.CheckIn").objects.latest("pk").week.isoformat()
+    _run("TRUNCATE notices_notice, notices_delivery")
+    for first in range(FIRST + 1, FIRST + 1 + mails, 1000):
+        users = user.objects.filter(pk__range=(first, min(first + 999, FIRST + mails))).order_by("pk")
+        tell(list(users), "checkin.ask", f"check-in {week}", week=week)
+    assert _waiting() == mails
+    _run()
+
+
+def _waiting() -> int:
+    return int(apps.get_model("notices.Delivery").objects.filter(state="waiting").count())
+
+
+def _letter() -> Any:
+    """The same words as ours."""
+    _queue(1)
+    delivery = apps.get_model("notices.Delivery").objects.select_related("notice__user").get()
+    return import_string("notices.mail.letter_for")(delivery)
+
+
+def _run(*commands: str) -> None:
+    """As the owner, with fresh statistics afterwards."""
+    with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
+        for command in commands:
+            cursor.execute(command)
+        cursor.execute("VACUUM ANALYZE")
