@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _without_a_second_step(settings):
-    settings.STAFF_NEED_SECOND_STEP = False
+    settings.STAFF_MFA_REQUIRED = False
 
 
 @pytest.fixture
