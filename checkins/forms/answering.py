@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from checkins.models import CheckIn, FollowUp
 from checkins.services import Circle, promised_by
@@ -30,8 +31,8 @@ def _moment(at: datetime) -> str:
 def _who_reads_when(circle: Circle) -> str:
     """Who reads words first and in which hours, as the group's duty says it now."""
     if not circle.takes_words:
-        return _("Nobody reads words there at the moment. They see how your week was.")
-    return _("%(name)s reads first, %(hours)s.") % {"name": circle.reader_name, "hours": circle.hours_words}
+        return str(_("Nobody reads words there at the moment. They see how your week was."))
+    return str(_("%(name)s reads first, %(hours)s.") % {"name": circle.reader_name, "hours": circle.hours_words})
 
 
 def _choice(label: Any, hint: Any = "") -> Any:
@@ -154,9 +155,10 @@ class SayMoreForm(forms.Form):
         """Who reads it, when, and how long it is kept (R5): from what the groups and their duties say now."""
         readers = [circle for circle in self.circles.values() if circle.takes_words]
         if len(self.circles) != 1 or not readers:
-            return _("Only you, unless you choose below who may. It is kept until you delete it.")
+            return str(_("Only you, unless you choose below who may. It is kept until you delete it."))
         facts = {"names": readers[0].all_names, "when": _who_reads_when(readers[0])}
-        return _("Only you, unless you choose %(names)s below. %(when)s It is kept until you delete it.") % facts
+        said = _("Only you, unless you choose %(names)s below. %(when)s It is kept until you delete it.")
+        return str(said % facts)
 
     def _called(self, circle: Circle) -> str:
         """Through a link in a mail no group is named: whoever holds the mail may not be the person."""
@@ -164,7 +166,8 @@ class SayMoreForm(forms.Form):
             return circle.all_names
         if circle.group.is_pair:
             return str(_("%(names)s, from your mentoring") % {"names": circle.all_names})
-        return str(_("%(names)s, who run %(group)s") % {"names": circle.all_names, "group": circle.group.name})
+        said = ngettext("%(names)s, who runs %(group)s", "%(names)s, who run %(group)s", len(circle.names))
+        return said % {"names": circle.all_names, "group": circle.group.name}
 
     def clean_readers(self) -> str:
         """Words are passed on only where somebody reads them (T13)."""

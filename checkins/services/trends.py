@@ -31,7 +31,9 @@ def trend_of(user: User, *, weeks: int) -> Trend:
     first = last - (weeks - 1) * WEEK
     rows = CheckIn.objects.filter(user=user, state=CheckIn.State.ANSWERED, week__gte=first, week__lte=last)
     found = rows.order_by("week").values_list("week", "mood", "public_id", "share")
-    return Trend(first, last, [Week(week, mood, uid, share == "facilitators") for week, mood, uid, share in found])
+    return Trend(
+        first, last, [Week(week, mood, uid, share == "facilitators") for week, mood, uid, share in found if mood]
+    )
 
 
 def take_along(user: User) -> list[Told]:

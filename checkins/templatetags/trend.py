@@ -16,6 +16,7 @@ register = template.Library()
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, STEP = 74, 12, 18, 34  # where the five lines begin and end, and how far apart they are
+ROOM = 36  # for the name of a month
 BIGGEST = 0.62  # of the 32 signs that a level is drawn in
 
 
@@ -54,10 +55,12 @@ def _moods() -> list[tuple[int, str]]:
 
 
 def _months(at: list[tuple[float, date]]) -> SafeString:
-    """The name of a month under its first Monday, as often as there is room."""
-    starts = [(x, day) for n, (x, day) in enumerate(at) if n == 0 or day.month != at[n - 1][1].month]
-    wide = max(1, len(starts) // 6)
-    shown = [(round(x, 1), HEIGHT - 6, date_format(day, "M")) for x, day in starts[::wide] if x < WIDTH - RIGHT - 12]
+    """The name of a month under its first Monday, where there is room for it."""
+    shown: list[tuple[float, int, str]] = []
+    for (_x, before), (x, day) in pairwise(at):
+        free = not shown or x - shown[-1][0] >= ROOM
+        if before.month != day.month and free and x < WIDTH - RIGHT - ROOM / 2:
+            shown.append((round(x, 1), HEIGHT - 6, date_format(day, "M")))
     return format_html_join("", '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>', shown)
 
 

@@ -32,7 +32,7 @@ def how_it_was(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def take_table(request: SignedInRequest) -> HttpResponse:
     """All of it for a table. Its name tells nobody what is in it."""
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")  # the mark by which Excel knows UTF-8
@@ -45,7 +45,7 @@ def take_table(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def take_list(request: SignedInRequest) -> HttpResponse:
     """The same for programs."""
     told = [asdict(row) | {"week": row.week.isoformat()} for row in take_along(request.user)]
