@@ -24,12 +24,16 @@ from groups.models import Acceptance, Membership
 from groups.services import rename_all
 from home.forms import NamesForm
 from home.views.opened import opened_about
+from notices.models import MailTrouble, Notice
+from notices.services import mail_of
 from people.forms import PersonForm
 from people.http import SignedInRequest, posted, refused_status
 from people.models import Consent, User
 from people.services import change_person
 from people.words import zone_words
 from sessions.models import CalendarLink
+
+MANY = 100
 
 
 class Fact(NamedTuple):
@@ -98,20 +102,42 @@ def _save_names(person: User, form: NamesForm) -> None:
 def _messages(person: User, rhythm: Rhythm | None) -> list[Fact]:
     quiet = {"start": time_format(person.quiet_from, "TIME_FORMAT"), "end": time_format(person.quiet_to, "TIME_FORMAT")}
     page = reverse("checkins:messages")
+    unread = Notice.objects.visible_to(person).unread().how_many(MANY)
+    mail = mail_of(person)
     return [
-        Fact(_("Check-in"), _check_in(rhythm), page),
+        Fact(_("What we told you"), _new(unread), reverse("notices:list")),
+        Fact(_("Check-in"), _check_in(rhythm, by_mail=mail["checkins"] and not person.no_mail), page),
         Fact(_("Quiet hours"), _("Nothing between %(start)s and %(end)s") % quiet, page),
+        Fact(_("E-mails"), _mails(person, mail), page),
     ]
 
 
-def _check_in(rhythm: Rhythm | None) -> str:
+def _new(unread: int) -> str:
+    if unread >= MANY:
+        return _("More than 99 new")
+    return ngettext("%(n)s new", "%(n)s new", unread) % {"n": unread} if unread else _("Nothing new")
+
+
+def _mails(person: User, mail: dict[str, bool]) -> str:
+    if person.no_mail:
+        return _("None. It all stays in here")
+    if MailTrouble.objects.present().filter(user=person).exists():
+        return _("They come back from your address")
+    return _("About everything") if all(mail.values()) else _("About what you chose")
+
+
+def _check_in(rhythm: Rhythm | None, *, by_mail: bool) -> str:
     if rhythm is None or not rhythm.on:
         return _("None")
     if rhythm.is_paused:
         if rhythm.paused_until is None:
             return _("Paused until you are back")
         return _("Paused until %(day)s") % {"day": date_format(rhythm.paused_until, "j F")}
-    return _("One question each %(day)s, by e-mail") % {"day": WEEKDAYS[rhythm.weekday]}
+    where = _("by e-mail") if by_mail else _("on your home page")
+    parts = {"morning": _("%(day)s morning"), "midday": _("%(day)s at midday"), "evening": _("%(day)s evening")}
+    day = parts.get(rhythm.part, "%(day)s") % {"day": WEEKDAYS[rhythm.weekday]}
+    words = {"often": rhythm.get_every_display(), "day": day, "where": where}
+    return _("%(often)s, on a %(day)s, %(where)s") % words
 
 
 def _names(person: User) -> list[Fact]:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from checkins.models import CheckIn
+from notices.services import note_mail_trouble, save_preferences
 from people import audit
 from people.models import AuditEntry
 from tests.factories import (
@@ -15,6 +16,7 @@ from tests.factories import (
     FacilitatorFactory,
     MembershipFactory,
     NoteFactory,
+    NoticeFactory,
     RhythmFactory,
     SafetyLeadFactory,
     UserFactory,
@@ -56,8 +58,11 @@ def test_the_way_in_says_how_things_are_now(as_person):
     page = as_person(user).get(reverse("home:you"))
 
     assert facts(page) == {
-        "Check-in": "One question each Monday, by e-mail",
+        "What we told you": "Nothing new",
+        "Check-in": "Every week, on a Monday, by e-mail",
+        "How your weeks were": "What you answered, for you alone",
         "Quiet hours": "Nothing between 8:00 pm and 8:00 am",
+        "E-mails": "About everything",
         "Your names": "Wren. W. in Evenings",
         "Time zone": "London time",
         "Discreet mode": "On",
@@ -71,6 +76,29 @@ def test_the_way_in_says_how_things_are_now(as_person):
         "Password": "Set",
     }
     assert "wren@example.org" not in page.content.decode()
+
+
+def test_what_is_new_and_what_is_sent_is_said_in_words(as_person):
+    user = UserFactory(no_mail=True)
+    RhythmFactory(user=user, weekday=2, every="fortnight", part="evening")
+    NoticeFactory.create_batch(3, user=user)
+
+    shown = facts(as_person(user).get(reverse("home:you")))
+
+    assert (shown["What we told you"], shown["E-mails"]) == ("3 new", "None. It all stays in here")
+    assert shown["Check-in"] == "Every 2 weeks, on a Wednesday evening, on your home page"
+
+
+def test_mail_that_comes_back_and_areas_that_are_off_are_said(as_person):
+    user = UserFactory()
+    save_preferences(user, user=user, mail={"news": False, "checkins": False})
+    browser = as_person(user)
+    assert facts(browser.get(reverse("home:you")))["E-mails"] == "About what you chose"
+
+    note_mail_trouble(user.email, "bounced")
+
+    assert facts(browser.get(reverse("home:you")))["E-mails"] == "They come back from your address"
+
 
 
 # -- names ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from peerhub.demo.after import look_back
 from peerhub.demo.arriving import make_arrivals
 from peerhub.demo.asking import ask_in_our_words
 from peerhub.demo.changing import change_some
+from peerhub.demo.choosing import choose_messages
 from peerhub.demo.closing import close_last
 from peerhub.demo.evening import make_evening
 from peerhub.demo.finding import make_findable
@@ -30,6 +31,7 @@ from peerhub.demo.talking import keep_in_touch
 from peerhub.demo.waiting import make_waiting
 from peerhub.demo.ways_in import make_ways_in
 from peerhub.demo.words import make_words
+from peerhub.demo.worrying import write_concerns
 from people.models import User
 
 
@@ -71,6 +73,8 @@ def make_everything() -> None:
     keep_in_touch(people, groups)
     choose_readers(groups, people)
     ask_in_our_words(groups, people)
+    choose_messages(people)
+    write_concerns(people, groups)
     make_words(groups, people)
 
 
