@@ -131,10 +131,14 @@ def _make(cursor: CursorWrapper, due: list[Row], plans: list[Plan], now: datetim
         return 0
     weeks, week_of = _numbered(week for _user, _locale, week in asked)
     words, words_of = _numbered(prompts_for(asked))
-    people = {"users": _array(user for user, _locale, _week in asked), "public_ids": _array(_uuids(len(asked)))}
+    people: dict[str, Any] = {
+        "users": _array(user for user, _locale, _week in asked),
+        "public_ids": _array(_uuids(len(asked))),
+    }
     numbers = {"weeks": weeks, "week_of": week_of, "words": words, "words_of": words_of}
     cursor.execute(MAKE, people | numbers | {"now": now})
-    return cursor.rowcount
+    made: int = cursor.rowcount
+    return made
 
 
 def _reckon(due: list[Row], now: datetime) -> list[Plan]:

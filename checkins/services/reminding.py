@@ -45,9 +45,8 @@ def remind_waiting() -> int:
 @transaction.atomic
 def _remind_batch(weeks: Weeks) -> int:
     now = timezone.now()
-    found = dict(zip(("zones", "mondays", "begins", "days"), weeks, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, found | {"before": now - AFTER, "now": now, "batch": BATCH})
+        cursor.execute(CLAIM, weeks._asdict() | {"before": now - AFTER, "now": now, "batch": BATCH})
         rows = cursor.fetchall()
     who = User.objects.in_bulk([user for user, _week in rows])
     people: dict[date, list[User]] = defaultdict(list)
