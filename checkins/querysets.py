@@ -73,12 +73,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def wanted(self) -> "CheckInQuerySet":
         """Waiting, and the person still belongs somewhere and has neither switched questions off nor paused them."""
-        from checkins.models import Rhythm  # the models stand above their questions
-
         belongs = Membership.objects.belonging().of_living_groups().filter(user=OuterRef("user"))
-        paused = Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=timezone.localdate()))
-        rests = Rhythm.objects.filter(Q(on=False) | paused, user=OuterRef("user"))
-        return self.waiting().filter(Exists(belongs), ~Exists(rests))
+        ahead = Q(user__rhythm__paused_until=None) | Q(user__rhythm__paused_until__gt=timezone.localdate())
+        rests = Q(user__rhythm__on=False) | Q(user__rhythm__paused_at__isnull=False) & ahead
+        return self.waiting().filter(Exists(belongs)).exclude(rests)
 
     def latest_of(self, users: "Iterable[int]") -> dict[int, tuple[date, datetime]]:
         """Week and moment of each of these people's latest question."""

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+from checkins import services
 from checkins.models import CheckIn, Rhythm
 from checkins.services import lapse_old, pause, reschedule, resume, set_rhythm, start_rhythm
 from checkins.tasks import ask_due
@@ -241,3 +242,41 @@ def test_a_week_ends_by_the_persons_own_clock():
         lapse_old()
 
     assert [CheckIn.objects.get(pk=c.pk).state for c in (east, west)] == ["lapsed", "asked"]
+
+
+# -- between the row and the message ---------------------------------------------------------
+@pytest.mark.parametrize(
+    "changes",
+    [{"on": False}, {"paused_at": MONDAY, "next_at": None}, {"paused_at": MONDAY, "paused_until": date(2026, 12, 1)}],
+)
+def test_who_pauses_or_switches_it_off_before_the_message_gets_none(changes):
+    somebody_due()
+    services.ask_due()
+    Rhythm.objects.update(**changes)
+
+    assert (services.tell_asked(), Notice.objects.count()) == (1, 0)
+    assert services.tell_asked() == 0
+
+
+def test_a_pause_that_is_over_holds_nothing_back():
+    somebody_due()
+    services.ask_due()
+    Rhythm.objects.update(paused_at=MONDAY - timedelta(days=9), paused_until=date(2026, 11, 20))
+
+    assert (services.tell_asked(), Notice.objects.count()) == (1, 1)
+
+
+def test_a_message_later_than_the_grace_is_let_go():
+    somebody_due()
+    services.ask_due()
+
+    with time_machine.travel(MONDAY + timedelta(hours=36), tick=False):
+        assert (services.tell_asked(), Notice.objects.count()) == (1, 0)
+    assert not CheckIn.objects.filter(told_at=None).exists()
+
+
+def test_somebody_in_a_zone_nobody_knows_holds_up_nobody():
+    lost, other = somebody_due(time_zone="Mars/Olympus"), somebody_due()
+
+    assert services.ask_due() == 2
+    assert {user for user, _week in asked()} == {lost.pk, other.pk}
