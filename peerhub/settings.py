@@ -1,6 +1,7 @@
 """The one settings file. Every value comes from the environment; production refuses unsafe ones."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -191,11 +192,12 @@ _STAYS_HERE = _MAIL.get("EMAIL_HOST", "localhost") in {"localhost", "127.0.0.1",
 EMAIL_TO_EVERYBODY = not EMAIL_ALLOWLIST and (PRODUCTION or _STAYS_HERE)
 # Who reports what became of mails, and how it shows that it is who it says (notices/receivers.py).
 EMAIL_REPORTS_FROM, _REPORTS = env.reports("EMAIL_REPORTS")
+_KEYS: Any = _MAIL.get("ANYMAIL", {})
 ANYMAIL = {
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     "IGNORE_UNSUPPORTED_FEATURES": True,
     "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
-    **_MAIL.get("ANYMAIL", {}),
+    **_KEYS,
     **_REPORTS,
 }
 SERVER_EMAIL = env.text("SERVER_EMAIL", DEFAULT_FROM_EMAIL)

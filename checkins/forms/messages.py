@@ -131,6 +131,9 @@ class MessagesForm(forms.Form):
         except ValidationError:
             return self.user.quiet_from, self.user.quiet_to
 
+    def reach_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("after_missed", *REACH)]
+
     def mail_rows(self) -> list[tuple[Any, Area]]:
         """Each tick with what it is about."""
         return [(tick, AREAS[str(tick.data["value"])]) for tick in self["mail"]]

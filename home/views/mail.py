@@ -24,7 +24,7 @@ from people.policy import ensure
 
 A_DAY = timedelta(days=1)
 MOST = 100
-WHY = {
+WHY: dict[str, Any] = {
     Delivery.Dropped.LATE: gettext_lazy("It came too late to be of use"),
     Delivery.Dropped.NOT_ASKED: gettext_lazy("Its reader wants no such mail"),
     Delivery.Dropped.NO_ADDRESS: gettext_lazy("The address does not work"),
