@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from checkins.models import FollowUp, Reply
 from checkins.services.duty import duties_of, reads_first, seats_of
-from checkins.services.followups import hold, take_on
-from checkins.services.keepers import keepers_of
+from checkins.services.escalations import plan_escalations
+from checkins.services.followups import hold, see_followup, take_on
+from checkins.services.keepers import is_flagged, keepers_of
 from checkins.words import one_of
 from groups.models import Membership
 from notices.models import Notice
@@ -90,13 +91,23 @@ def ensure_may_write(actor: User, held: FollowUp) -> None:
 def add_reply(actor: User, held: FollowUp, words: str, topic: str = TO_PERSON) -> Reply:
     """In the caller's transaction as `actor`, on a follow-up that is held. Raises SomebodyHasIt."""
     if actor.pk != held.about_id:
-        take_on(actor, held)
+        see_followup(actor, followup=take_on(actor, held))
+    else:
+        _wait_anew(held)
     reply = Reply(followup=held, author=actor)
     seal(reply, "words", words, owner=held.about)
     reply.save()
     audit.record(actor, "reply.write", held, about=held.about)
     _tell(actor, held, topic)
     return reply
+
+
+def _wait_anew(held: FollowUp) -> None:
+    """What the person adds is unseen again, and goes on to others when nobody looks, as the first words did (T13)."""
+    if is_flagged(held):
+        held.seen_at = None
+        held.save(update_fields=["seen_at"])
+        plan_escalations(held)
 
 
 def _tell(actor: User, held: FollowUp, topic: str) -> None:

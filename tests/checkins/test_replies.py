@@ -18,6 +18,7 @@ from checkins.services import (
     ThreadClosed,
     close_followup,
     read_thread,
+    see_followup,
     take_followup,
     who_answers,
     who_wrote_back,
@@ -260,6 +261,33 @@ def test_who_has_nothing_to_do_with_it_is_told_nothing(followup, wren, marisol):
     write_reply(wren, followup=followup, words="Hello")
 
     assert not Notice.objects.filter(user__in=[other, lead, wren]).exists()
+
+
+def ahead(followup):
+    return followup.escalations.ahead().count()
+
+
+def test_what_the_person_adds_goes_on_when_nobody_looks_also_where_somebody_has_it(followup, wren, marisol):
+    take_followup(marisol, followup=followup)
+    assert ahead(followup) == 0
+
+    write_reply(wren, followup=followup, words="It is getting worse")
+    assert ahead(followup) == 3
+    see_followup(marisol, followup=followup)
+    assert ahead(followup) == 0
+
+    write_reply(wren, followup=followup, words="Are you there?")
+    write_reply(marisol, followup=followup, words="I am here")
+    assert ahead(followup) == 0
+
+
+def test_an_answer_to_a_hello_that_nobody_asked_for_hurries_nobody(group, wren, marisol):
+    hello = FollowUpFactory(about=wren, group=group)
+    write_reply(marisol, followup=hello, words="Hello")
+    write_reply(wren, followup=hello, words="Hello to you")
+
+    hello.refresh_from_db()
+    assert (ahead(hello), hello.seen_at is not None) == (0, True)
 
 
 # -- what is said of it elsewhere -------------------------------------------------------------------

@@ -54,9 +54,9 @@ def test_everything_a_visitor_wants_to_see_is_there():
     seed()
 
     assert Seat.objects.filter(state="waiting").exists()
-    assert GroupSession.objects.filter(state="held").count() == 5
+    assert GroupSession.objects.filter(state="held").count() == 8
     assert [s.door_is_open for s in GroupSession.objects.upcoming()[:1]] == [True]
-    assert FollowUp.objects.to_do().count() == 7
+    assert FollowUp.objects.to_do().count() == 11
     assert Membership.objects.requested().count() == 1
     assert CheckIn.objects.filter(state="asked").count() == 1
     assert CrisisLine.objects.confirmed().count() == 3
