@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.errors import Refused
 from people.local_time import local_day
 from people.models import User
-from sessions.forms.fields import MonthField, SeatsFields, clock_input, day_input, ways_to_say
+from sessions.forms.fields import RhythmFields, SeatsFields, clock_input, day_input, often_of, ways_to_say
 from sessions.forms.planning import HOW_OFTEN, LONGEST, MONTHLY, SHORTEST
 from sessions.models import GroupSession
 from sessions.preview import nths_of
@@ -33,7 +33,7 @@ from sessions.words import rhythm_words
 FAR = timedelta(days=366)
 
 
-class ChangeForm(MonthField, SeatsFields):
+class ChangeForm(RhythmFields, SeatsFields):
     """One session as it is, and for which of its series it is meant. `outcome` is what would come of it."""
 
     scope = forms.ChoiceField(
@@ -73,7 +73,7 @@ class ChangeForm(MonthField, SeatsFields):
     said = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
     made_as = forms.UUIDField(widget=forms.HiddenInput, required=False)
     field_order = (
-        *("scope", "local_date", "local_time", "ends_at", "how_often", "nth", "ends_on"),
+        *("scope", "local_date", "local_time", "ends_at", "how_often", "weeks", "nth", "ends_on"),
         *("capacity", "kept_for_new", "plan"),
     )
 
@@ -86,7 +86,7 @@ class ChangeForm(MonthField, SeatsFields):
             "For members. Leave it empty for no limit. With fewer seats, nobody loses theirs."
         )
         if self.series is None:
-            for name in ("scope", "how_often", "nth", "ends_on"):
+            for name in ("scope", "how_often", "weeks", "nth", "ends_on"):
                 del self.fields[name]
         elif self.series.ends_on is None:
             self.fields["ends_on"].required = False
@@ -175,6 +175,7 @@ class ChangeForm(MonthField, SeatsFields):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self.look_at_seats()
+        self.look_at_weeks()
         if {"local_time", "ends_at"} <= set(data):
             self._look_at_the_length(data["local_time"], data["ends_at"])
         if not self.errors:
@@ -211,7 +212,7 @@ class ChangeForm(MonthField, SeatsFields):
         series = self.series
         assert series is not None
         if how_often != MONTHLY:
-            return int(how_often), None
+            return self.interval, None
         nths = nths_of(day)
         interval = series.interval if series.nth else 1
         return interval, next((nth for nth in (chosen, series.nth) if nth in nths), nths[0])
@@ -223,5 +224,6 @@ def _as_it_is(session: GroupSession) -> dict[str, Any]:
     values = {name: getattr(session, name) for name in own} | {"ends_at": end, "scope": Scope.ONE}
     values |= {"seen": version_of(session), "made_as": uuid.uuid4()}
     if series := session.series:
-        values |= {"how_often": MONTHLY if series.nth else str(series.interval), "ends_on": series.ends_on}
+        values |= {"how_often": MONTHLY} if series.nth else often_of(series.interval)
+        values |= {"ends_on": series.ends_on}
     return values

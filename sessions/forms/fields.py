@@ -67,9 +67,18 @@ class SeatsFields(forms.Form):
             self.add_error("kept_for_new", _("Keep fewer than all %(seats)s seats") % {"seats": seats})
 
 
-class MonthField(forms.Form):
-    """Which day of the month is meant, asked where a fourth one is the last too."""
+MORE = "more"  # every five weeks and beyond, said in a box of its own
+FEWEST_MORE, MOST_MORE = 5, 12
 
+
+class RhythmFields(forms.Form):
+    """How many weeks, where they are more than four; and which day of the month, where a fourth is the last too."""
+
+    weeks = forms.IntegerField(
+        label=_("Every how many weeks?"),
+        help_text=_("Only with “Every few weeks”: from 5 to 12."),
+        **whole_number(MOST_MORE, _("Say every how many weeks, from 5 to 12"), least=FEWEST_MORE),
+    )
     nth = forms.TypedChoiceField(
         label=_("Which day of the month"),
         choices=[("4", _("The fourth of its kind")), ("-1", _("The last of its kind"))],
@@ -80,11 +89,30 @@ class MonthField(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the two")},
     )
 
+    def look_at_weeks(self) -> None:
+        if (
+            self.cleaned_data.get("how_often") == MORE
+            and not self.cleaned_data.get("weeks")
+            and not self.has_error("weeks")
+        ):
+            self.add_error("weeks", _("Say every how many weeks, from 5 to 12"))
+
+    @property
+    def interval(self) -> int:
+        """In weeks. Not for what is monthly or once."""
+        often: str = self.cleaned_data["how_often"]
+        return int(self.cleaned_data["weeks"] if often == MORE else often)
+
 
 def ways_to_say(day: date, chosen: int | None) -> list[tuple[int, str, bool]]:
     """The days of the month that this one is, in words, and which is chosen. Nothing where there is nothing to ask."""
     nths = nths_of(day) if chosen else []
     return [(nth, day_of_month(day, nth), nth == chosen) for nth in nths] if len(nths) > 1 else []
+
+
+def often_of(interval: int) -> dict[str, Any]:
+    """What these fields begin with for every so many weeks."""
+    return {"how_often": MORE, "weeks": interval} if interval >= FEWEST_MORE else {"how_often": str(interval)}
 
 
 class DaysInput(forms.MultiWidget):

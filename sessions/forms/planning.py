@@ -19,11 +19,13 @@ from people.local_time import local_day
 from people.models import User
 from sessions.forms.clashes import Question, Teller, questions
 from sessions.forms.fields import (
+    MORE,
     DaysField,
-    MonthField,
+    RhythmFields,
     SeatsFields,
     clock_input,
     day_input,
+    often_of,
     ways_to_say,
     whole_number,
 )
@@ -51,12 +53,13 @@ HOW_OFTEN = [
     ("2", _("Every 2 weeks")),
     ("3", _("Every 3 weeks")),
     ("4", _("Every 4 weeks")),
+    (MORE, _("Every few weeks")),
     (MONTHLY, _("Every month")),
 ]
 SHORTEST, LONGEST = 5, 720  # minutes
 
 
-class SeriesForm(MonthField, SeatsFields, LeadingForm):
+class SeriesForm(RhythmFields, SeatsFields, LeadingForm):
     """When a group meets, in the words of its own clock. `preview` is what it would make."""
 
     starts_on = forms.DateField(
@@ -98,7 +101,7 @@ class SeriesForm(MonthField, SeatsFields, LeadingForm):
     said = forms.IntegerField(widget=forms.HiddenInput, required=False)  # how many the button spoke of
     warned = forms.BooleanField(widget=forms.HiddenInput, required=False)  # whether the page said that one leads alone
     field_order = (
-        *("starts_on", "starts_at", "ends_at", "how_often", "nth", "count", "ends_on", "capacity"),
+        *("starts_on", "starts_at", "ends_at", "how_often", "weeks", "nth", "count", "ends_on", "capacity"),
         *("lead", "co", "room", "skips", "kept_for_new", "plan"),
     )
 
@@ -174,7 +177,8 @@ class SeriesForm(MonthField, SeatsFields, LeadingForm):
         data = self.cleaned_data
         self.look_at_hosts()
         self.look_at_seats()
-        if not {"starts_on", "starts_at", "ends_at", "how_often", "skips"} <= set(data):
+        self.look_at_weeks()
+        if not {"starts_on", "starts_at", "ends_at", "how_often", "weeks", "skips"} <= set(data):
             return data
         minutes = self._minutes(data["starts_at"], data["ends_at"])
         if minutes is not None and (rule := self._until(self._rule(minutes))):
@@ -206,7 +210,7 @@ class SeriesForm(MonthField, SeatsFields, LeadingForm):
         data = self.cleaned_data
         rule = Rule(data["starts_on"], data["starts_at"], minutes, self.zone, skips=frozenset(data["skips"]))
         if data["how_often"] != MONTHLY:
-            return replace(rule, interval=int(data["how_often"]))
+            return replace(rule, interval=self.interval)
         nths = nths_of(data["starts_on"])
         return replace(rule, nth=data["nth"] if data.get("nth") in nths else nths[0])
 
@@ -302,10 +306,10 @@ def _after(series: Series) -> dict[str, Any]:
         return {"starts_on": day, "starts_at": series.starts_at, "how_often": JUST_ONCE}
     rule = replace(rule_of(series), ends_on=None)
     then = next(rule.dates(date.max, since=max(series.ends_on or day, day) + timedelta(days=1)))
-    often = MONTHLY if series.nth else str(series.interval)
-    if often not in dict(HOW_OFTEN) or then > day + timedelta(days=364):
+    if then > day + timedelta(days=364):
         return {}
-    return {"starts_on": then, "starts_at": series.starts_at, "how_often": often, "nth": series.nth}
+    often = {"how_often": MONTHLY} if series.nth else often_of(series.interval)
+    return often | {"starts_on": then, "starts_at": series.starts_at, "nth": series.nth}
 
 
 def _hosts_before(group: Group, actor: User) -> dict[str, str]:

@@ -84,6 +84,16 @@ def test_just_once(planner):
     assert GroupSession.objects.get().series is None
 
 
+def test_every_six_weeks_is_said_in_a_box_of_its_own(planner):
+    page = planner.post(planner.page, EVENINGS | {"how_often": "more", "weeks": "6", "count": "3", "said": "3"})
+
+    assert page.status_code == 302
+    days = GroupSession.objects.order_by("slot").values_list("slot", flat=True)
+    assert [day.isoformat() for day in days] == ["2027-01-05", "2027-02-16", "2027-03-30"]
+    change = planner.get(reverse("sessions:change", args=[GroupSession.objects.first().public_id]))
+    assert change.context["form"].initial["weeks"] == 6
+
+
 def test_a_button_that_spoke_of_another_number_asks_again(planner):
     page = planner.post(planner.page, EVENINGS | {"count": "8", "said": "12"})
 
@@ -107,6 +117,9 @@ def test_a_button_that_spoke_of_another_number_asks_again(planner):
         ({"starts_at": "06:00"}, "ends_at", "A session lasts at most 12 hours"),
         ({"how_often": ""}, "how_often", "Say how often"),
         ({"how_often": "9"}, "how_often", "Say how often"),
+        ({"how_often": "more"}, "weeks", "Say every how many weeks, from 5 to 12"),
+        ({"how_often": "more", "weeks": "13"}, "weeks", "Say every how many weeks, from 5 to 12"),
+        ({"how_often": "more", "weeks": "4"}, "weeks", "Say every how many weeks, from 5 to 12"),
         ({"count": "0"}, "count", "Say how many sessions, from 1 to 400"),
         ({"count": "401"}, "count", "Say how many sessions, from 1 to 400"),
         ({"count": "many"}, "count", "Say how many sessions, from 1 to 400"),
