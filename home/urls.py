@@ -4,6 +4,7 @@ from django.urls import path
 
 from home.views import (
     closing,
+    concerns,
     facilitator,
     front,
     help_card,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/help-card/", help_card.help_card_of, name="help-card-of"),
     path("sessions/<uuid:public_id>/run-sheet/print/", help_card.run_sheet_print, name="run-sheet-print"),
     path("sessions/<uuid:public_id>/close/", closing.close, name="close"),
+    path("concerns/new/", concerns.concern_new, name="concern-new"),
+    path("concerns/<uuid:public_id>/edit/", concerns.concern_edit, name="concern-edit"),
     path("groups/<slug:slug>/run/", facilitator.workspace, name="workspace"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("privacy/", pages.privacy, name="privacy"),

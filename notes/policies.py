@@ -1,10 +1,12 @@
-"""Who may write, read and add to confidential notes, and see to what is reported."""
+"""Who may write, read and add to confidential notes, see to what is reported, and write and read concerns."""
+
+from typing import Any
 
 from groups.models import Group
 from groups.policies import runs
-from notes.models import Note, Report
+from notes.models import Concern, Note, Report
 from people.models import User
-from people.policy import Rule
+from people.policy import Rule, can
 
 
 def _reads(user: User, note: Note) -> bool:
@@ -26,7 +28,29 @@ def _sees_to_report(user: User, report: Report) -> bool:
     return user.is_safety_lead or (user.is_admin and not leads.exists())
 
 
+def _writes_concern(user: User, obj: Any) -> bool:
+    """Whoever may find themself beside somebody in danger."""
+    return can(user, "helpcard.see")
+
+
+def _wrote_concern(user: User, concern: Concern) -> bool:
+    return concern.author_id == user.pk and concern.about_id != user.pk
+
+
+def _looks_after_concern(user: User, concern: Concern) -> bool:
+    """A safety lead, once it was sent; never of their own, and never of one about themself."""
+    return user.is_safety_lead and concern.sent_at is not None and user.pk not in {concern.author_id, concern.about_id}
+
+
+def _reads_concern(user: User, concern: Concern) -> bool:
+    return _wrote_concern(user, concern) or _looks_after_concern(user, concern)
+
+
 RULES: dict[str, Rule] = {
+    "concern.write": _writes_concern,
+    "concern.change": _wrote_concern,
+    "concern.read": _reads_concern,
+    "concern.see": _looks_after_concern,  # and closes it
     "note.write": _writes,
     "note.read": _reads,
     "note.add": _reads,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -47,7 +47,23 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def visible_to(self, user: User) -> "ConcernQuerySet":
         """One's own, and for a safety lead what was sent; never what is about oneself."""
         own = Q(author=user)
-        return self.exclude(about=user).filter(own | Q(sent_at__isnull=False) if user.is_safety_lead else own)
+        seen = own | Q(sent_at__isnull=False) if user.is_safety_lead else own
+        return self.filter(Q(about=None) | ~Q(about=user)).filter(seen)
+
+    def open_first(self) -> "ConcernQuerySet":
+        """What is not closed, then the rest; the newest first, with what their authors are called in that group."""
+        seats = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("author")).order_by("-pk")
+        named = self.annotate(written_by=Coalesce(Subquery(seats.values("alias")[:1]), F("author__display_name")))
+        when = Coalesce("sent_at", "written_at")
+        return named.order_by(F("closed_at").desc(nulls_first=True), when.desc(), "-pk")
+
+    def unseen(self) -> "ConcernQuerySet":
+        """Sent, and read by nobody yet."""
+        return self.filter(sent_at__isnull=False, seen_at=None, closed_at=None, emptied_at=None)
+
+    def expired(self) -> "ConcernQuerySet":
+        """Those whose words must go now."""
+        return self.filter(emptied_at=None, retain_until__lte=today())
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

@@ -1,4 +1,4 @@
-"""What the clock does with notes."""
+"""What the clock does with notes, reports and concerns."""
 
 from celery import shared_task
 
@@ -7,4 +7,4 @@ from notes import services
 
 @shared_task
 def empty_old() -> int:
-    return services.empty_old() + services.forget_reports()
+    return services.empty_old() + services.forget_reports() + services.forget_concerns()

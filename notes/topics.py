@@ -1,11 +1,14 @@
-"""What people are told about reports. Neutral words: a list may be read over a shoulder."""
+"""What people are told about reports and concerns. Neutral words: a list may be read over a shoulder."""
+
+from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notes.models import Report
+from notes.models import Concern, Report
 from notices.registry import Ids, Topic
-from people.models import User
+from people.models import Organisation, User
 from people.policy import can
 
 
@@ -38,7 +41,62 @@ def _made_page(ids: Ids, user: User) -> str:
     return reverse("notes:reports-made")
 
 
+# -- concerns ----------------------------------------------------------------------------------
+def _concern(ids: Ids) -> Concern | None:
+    return Concern.objects.filter(public_id=ids["concern"]).first()
+
+
+def _looks_after_it(user: User, ids: Ids) -> bool:
+    concern = _concern(ids)
+    return concern is not None and concern.closed_at is None and can(user, "concern.see", concern)
+
+
+def _wrote_it(user: User, ids: Ids) -> bool:
+    seen = Concern.objects.visible_to(user).filter(author=user, seen_at__isnull=False)
+    return seen.filter(public_id=ids["concern"]).exists()
+
+
+def _something_to_read(ids: Ids, user: User) -> str:
+    return _("Something was sent to you to read today.")
+
+
+def _was_read(ids: Ids, user: User) -> str:
+    return _("What you sent was read.")
+
+
+def _concern_page(ids: Ids, user: User) -> str:
+    return reverse("notes:concern", args=[ids["concern"]])
+
+
+def _concern_sent_page(ids: Ids, user: User) -> str:
+    """Where it stands, without a word of it."""
+    return reverse("notes:concern-sent", args=[ids["concern"]])
+
+
+def _in_open_hours(ids: Ids, user: User) -> datetime:
+    """It wakes whoever it reaches only while the organisation is open (decision 0037)."""
+    return Organisation.current().open_hours.next_open(timezone.now())
+
+
 TOPICS: list[Topic] = [
+    Topic(
+        name="concern.sent",
+        may=_looks_after_it,
+        line=_something_to_read,
+        link=_concern_page,
+        template="notes/mail/concern_sent",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="concern.seen",
+        may=_wrote_it,
+        line=_was_read,
+        link=_concern_sent_page,
+        template="notes/mail/concern_seen",
+        area="looking_after",
+    ),
     Topic("report.made", _sees_to_it, _something_waits, _report_page, "notes/mail/report_made", area="looking_after"),
     Topic("report.closed", _made_it, _was_looked_at, _made_page, "notes/mail/report_closed", area="replies"),
 ]

@@ -24,24 +24,22 @@ from sessions.views.pages import visible_session
 def help_card(request: SignedInRequest) -> HttpResponse:
     """What to do beside somebody in danger, at any time and place (R53)."""
     ensure(request.user, "helpcard.see")
-    return render(request, "home/help_card.html", _whom_to_call())
+    return render(request, "home/help_card.html", steps_for(request.user, None))
 
 
 @login_required
 @require_safe
 def help_card_of(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same during one session, with the place one is at and who leads beside the reader."""
-    session = _led(request, public_id)
-    colleague = colleague_of(request.user, leaders_of(session))
-    context = _whom_to_call() | {"session": session, "place": _place(request.user, session), "colleague": colleague}
-    return render(request, "home/help_card.html", context)
+    session = led_session(request, public_id)
+    return render(request, "home/help_card.html", steps_for(request.user, session))
 
 
 @login_required
 @require_safe
 def run_sheet_print(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One page of paper. It may be left lying about: no name of a member, a facilitator or the group is on it (R34)."""
-    session = _led(request, public_id)
+    session = led_session(request, public_id)
     agreement = session.group.agreement
     promises = [row["promise"] for row in agreement.sections if row.get("topic") != "limits"] if agreement else []
     limits = [line for lines in limits_in_paragraphs() if len(lines) > 1 for line in lines]
@@ -51,7 +49,15 @@ def run_sheet_print(request: SignedInRequest, public_id: str) -> HttpResponse:
         return render(request, "home/run_sheet_print.html", found)
 
 
-def _led(request: SignedInRequest, public_id: str) -> GroupSession:
+def steps_for(reader: User, session: GroupSession | None) -> dict[str, Any]:
+    """What the steps of the card are made of; during a session with the place, and who leads beside the reader."""
+    if session is None:
+        return _whom_to_call()
+    colleague = colleague_of(reader, leaders_of(session))
+    return _whom_to_call() | {"session": session, "place": _place(reader, session), "colleague": colleague}
+
+
+def led_session(request: SignedInRequest, public_id: str) -> GroupSession:
     session = visible_session(request, public_id)
     ensure(request.user, "evening.lead", session)
     return session

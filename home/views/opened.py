@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from checkins.models import CheckIn, FollowUp
 from groups.models import Membership
-from notes.models import Note
+from notes.models import Concern, Note
 from people.models import AuditEntry, User
 
 MOST = 200
 OPENINGS = {
     "note.read": gettext_lazy("Read a note about you"),
+    "concern.read": gettext_lazy("Read a concern about you, which you were told of"),
     "checkin.read": gettext_lazy("Read your check-in"),
     "followup.see": gettext_lazy("Looked at why you may need a word"),
     "reply.read": gettext_lazy("Read what you wrote to them"),
@@ -25,7 +26,7 @@ OPENINGS = {
     "pair.read-review": gettext_lazy("Read how you look back on your mentoring"),
 }
 OF_TWO = {"pair.read", "pair.read-review"}
-KINDS: tuple[type[Model], ...] = (Note, CheckIn, FollowUp, Membership)
+KINDS: tuple[type[Model], ...] = (Note, Concern, CheckIn, FollowUp, Membership)
 
 
 class Opening(NamedTuple):

@@ -40,6 +40,7 @@ THEIR_OWN = (
     "wish.",
 )
 PRIVATE = (
+    "concern.draft",
     "rhythm.rest",
     "seat.answer",
     "seat.undo",
@@ -63,6 +64,11 @@ WORDS = {
     "calendar.titles": _("Changed what a calendar says"),
     "checkin.ask": _("Asked how people are"),
     "checkin.read": _("Opened the words of a check-in"),
+    "concern.close": _("Closed a concern"),
+    "concern.draft": _("Kept a draft of a concern"),
+    "concern.empty": _("Deleted the words of old concerns"),
+    "concern.read": _("Opened a concern"),
+    "concern.send": _("Sent a concern to those who look after safety"),
     "crisis.change": _("Changed a help line"),
     "crisis.confirm": _("Confirmed a help line"),
     "crisis.retire": _("Took a help line away"),
@@ -196,6 +202,7 @@ WORDS = {
 # Reasons are codes: here are their words, where a code has some.
 REASONS: dict[str, Iterable[tuple[str, Any]]] = {
     "attendance.keep": [("count", _("How many, without names"))],
+    "concern.send": [("outside", _("Somebody outside was told"))],
     "group.end": Group.Ended.choices,
     "guest.add": [("regular", _("Every time")), ("once", _("Once"))],
     "guest.change": [("regular", _("Every time")), ("once", _("Once"))],

@@ -1,6 +1,7 @@
 """That somebody may be in danger: what was seen, what was done, who was told (R54)."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
-from notes.querysets import ConcernQuerySet
+from notes.querysets import ConcernQuerySet, today
 from people.models import User
 from people.sealed import SealedField
 from sessions.models import GroupSession
+
+RING_WITHIN = timedelta(hours=72)
 
 
 class Concern(models.Model):
@@ -72,3 +75,14 @@ class Concern(models.Model):
 
     def __str__(self) -> str:
         return f"concern {self.pk}"
+
+    @property
+    def is_gone(self) -> bool:
+        """Its words were deleted, or must not be shown any more because their day has come."""
+        over = self.retain_until is not None and self.retain_until <= today()
+        return self.emptied_at is not None or over
+
+    @property
+    def ring_by(self) -> datetime | None:
+        """Until when whoever wrote it is rung (R57)."""
+        return self.sent_at + RING_WITHIN if self.sent_at else None

@@ -19,6 +19,7 @@ from notices.services import send_due, tell
 from people.local_time import local_day, monday
 from people.models import User
 from sessions.models import Closing
+from tests import concerns
 from tests import factories as make
 from tests import pairs as two
 
@@ -303,6 +304,8 @@ TOPICS = {
     "pair.ended": _pair_ended,
     "pair.ending": _pair,
     "news.written": _told_news,
+    "concern.sent": lambda person, group: concerns.sent_to(person, group, CANARY),
+    "concern.seen": lambda person, group: concerns.seen_of(person, group, CANARY),
     "report.made": _passed_on,
     "report.closed": _looked_at,
     "pair.proposed": _pair_asked,

@@ -124,7 +124,7 @@ TASKS = {
     "groups.tasks.remind_endings": Row("asks the two of a pair to look back", ("notices_notice", "notices_delivery")),
     "notes.tasks.empty_old": Row(
         "empties notes, concerns and reports whose day has come",
-        ("notes_note", "notes_notekey", "notes_report", "people_subjectkey", "people_auditentry"),
+        ("notes_note", "notes_notekey", "notes_report", "notes_concern", "people_subjectkey", "people_auditentry"),
     ),
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from checkins.querysets import CheckInQuerySet, FollowUpQuerySet
 from groups.querysets import GroupQuerySet, MembershipQuerySet
-from notes.querysets import NoteQuerySet
+from notes.querysets import ConcernQuerySet, NoteQuerySet
 from notices.querysets import NoticeQuerySet
 from sessions.querysets import GuestQuerySet, SessionQuerySet
 from tests.walk import world as w
@@ -23,6 +23,7 @@ def everything(rows, user):
     ("queryset", "filter_", "name"),
     [
         (NoteQuerySet, "visible_to", "notes:detail"),
+        (ConcernQuerySet, "visible_to", "notes:concern-sent"),
         (CheckInQuerySet, "visible_to", "checkins:answered"),
         (FollowUpQuerySet, "visible_to", "checkins:follow-up"),
         (FollowUpQuerySet, "overseen_by", "checkins:waiting-ask"),

@@ -14,6 +14,7 @@ from notices.services import tell
 from people.sealed import seal
 from sessions.models import Guest, StandIn
 from sessions.services import ask_cover, make_calendar_link
+from tests import concerns
 from tests import factories as make
 from tests import pairs as two
 
@@ -43,6 +44,8 @@ CANARIES = {
     "canary-news-words": {MEMBER, FACILITATOR},
     "canary-unsent-news": {FACILITATOR},
     "canary-report-words": {SAFETY},
+    "canary-concern-words": {FACILITATOR, SAFETY},
+    "canary-concern-draft": {FACILITATOR},
     "canary-door": set(),
     "canary-place": {MEMBER, VISITING, FACILITATOR, STAND_IN, ADMIN},
     "canary-summary-words": {MEMBER, FACILITATOR},
@@ -236,6 +239,9 @@ def _rest(world):
         "term": make.TermFactory(),
         "area": make.AreaFactory(),
     }
+    about = {"about": world.people[MEMBER], "group": world.group}
+    world.things["concern"] = concerns.concern(facilitator, "canary-concern-words", **about)
+    world.things["concern_draft"] = concerns.concern(facilitator, "canary-concern-draft", sent=False, **about)
     _ways_in(world)
     ids = {"group": world.group.slug, "membership": str(world.membership.public_id)}
     tell([world.people[MEMBER]], "request.answered", "walk", **ids)

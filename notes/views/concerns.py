@@ -1,0 +1,84 @@
+"""Where a concern stands, and reading it: for its author, and for those who look after safety."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from notes.models import Concern
+from notes.services import ConcernClosed, ConcernGone, close_concern, names_in, read_by, read_concern, readers_of
+from people.http import SignedInRequest
+from people.policy import can, ensure
+from people.sealed import Unreadable
+from sessions.services import colleague_of, leaders_of
+
+A_PAGE = 30
+
+
+@login_required
+@require_safe
+def concern_list(request: SignedInRequest) -> HttpResponse:
+    """One's own, and for a safety lead all that were sent. Whom they are about does not stand here."""
+    rows = Concern.objects.visible_to(request.user)
+    if not rows.exists():
+        ensure(request.user, "concern.write")
+    page = Paginator(rows.select_related("author", "seen_by").open_first(), A_PAGE)
+    return render(request, "notes/concerns.html", {"page": page.get_page(request.GET.get("page"))})
+
+
+@login_required
+@require_GET
+def concern(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Opens the words. That this person read is recorded first. A draft is read where it is written."""
+    row = _visible(request, public_id)
+    if row.sent_at is None:
+        return redirect("home:concern-edit", row.public_id)
+    try:
+        words = read_concern(request.user, concern=row)
+    except (ConcernGone, Unreadable):
+        words = None
+    context = {"concern": row, "words": words, "may_close": can(request.user, "concern.see", row)}
+    return render(request, "notes/concern.html", context | _named(row))
+
+
+@login_required
+@require_safe
+def concern_sent(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """What happens next, for its author (R57). Not a word of it: that is for another page."""
+    mine = Concern.objects.visible_to(request.user).filter(author=request.user, sent_at__isnull=False)
+    row = get_object_or_404(mine.select_related("session", "seen_by"), public_id=public_id)
+    colleague = colleague_of(request.user, leaders_of(row.session)) if row.session else ""
+    readers = [reader.called for reader in readers_of(row)]
+    context = {"concern": row, "readers": readers, "read_by": read_by(row), "colleague": colleague}
+    return render(request, "notes/concern_sent.html", context)
+
+
+@login_required
+@require_POST
+def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    row = _visible(request, public_id)
+    try:
+        close_concern(request.user, concern=row)
+        messages.success(request, _("Closed. It stays to be read until its day."))
+    except ConcernClosed as closed:
+        messages.error(request, str(closed))
+    return redirect("notes:concerns")
+
+
+def _visible(request: SignedInRequest, public_id: UUID) -> Concern:
+    rows = Concern.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("author", "about", "group", "session", "seen_by"), public_id=public_id)
+
+
+def _named(row: Concern) -> dict[str, Any]:
+    """Its author and whom it is about, as they are called in that group."""
+    names = names_in(row.group, [row.author_id, row.about_id]) if row.group else {}
+    about = (names.get(row.about_id or 0) or row.about.called) if row.about else ""
+    told = [label for value, label in Concern.Told.choices if value in row.told]
+    return {"about": about, "by": names.get(row.author_id) or row.author.called, "told": told}
