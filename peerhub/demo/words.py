@@ -22,8 +22,8 @@ def make_words(groups: dict[str, Group], people: dict[str, User]) -> None:
 def _first_reader(group: Group, reader: User) -> None:
     """Words beside an answer are asked for only where somebody reads them."""
     seat = group.memberships.get(user=reader)
-    hours = {"days": [0, 1, 2, 3], "opens": time(10), "closes": time(16)}
-    set_duty(reader, group=group, reader=seat, takes_words=True, **hours)
+    opens, closes = time(10), time(16)
+    set_duty(reader, group=group, reader=seat, days=[0, 1, 2, 3], opens=opens, closes=closes, takes_words=True)
 
 
 def _answers(group: Group, people: dict[str, User]) -> None:
