@@ -356,10 +356,8 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 
     def visible_to(self, user: "User") -> "AnnouncementQuerySet":
         """What people of the group were told; those who run it see also what still waits or was taken back."""
-        from groups.models import Membership  # the models stand above their questions
-
-        told = Q(told_at__isnull=False, group__in=Membership.objects.belonging().filter(user=user).values("group_id"))
-        return self.filter(told | Q(group__in=Membership.objects.facilitated_by(user).values("group_id")))
+        told = Q(told_at__isnull=False, group__in=self.model._groups_of(user))
+        return self.filter(told | Q(group__in=self.model._groups_run_by(user)))
 
     def due(self) -> "AnnouncementQuerySet":
         return self.filter(told_at=None, taken_back_at=None, goes_at__lte=timezone.now())

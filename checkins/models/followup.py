@@ -119,6 +119,11 @@ class FollowUp(models.Model):
     def __str__(self) -> str:
         return f"follow-up {self.pk}"
 
+    @staticmethod
+    def _escalations() -> EscalationQuerySet:
+        """For questions about follow-ups, which stand below the models."""
+        return Escalation.objects.all()
+
     @property
     def is_open(self) -> bool:
         return self.state in {self.State.OPEN, self.State.TAKEN}

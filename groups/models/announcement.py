@@ -45,3 +45,11 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"announcement {self.pk}"
+
+    @classmethod
+    def _groups_of(cls, user: User) -> "models.QuerySet[Group, int]":
+        return Group.objects.of(user).values_list("pk", flat=True)
+
+    @classmethod
+    def _groups_run_by(cls, user: User) -> "models.QuerySet[Group, int]":
+        return Group.objects.run_by(user).values_list("pk", flat=True)
