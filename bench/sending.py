@@ -88,9 +88,8 @@ def _memory(port: int) -> Iterator[Target]:
             time.sleep(0.5)
     came, seconds = _count(port)
     assert came == MANY, f"{came:,} mails and not {MANY:,}"
-    print(
-        f"{MANY:,} mails in {seconds:.0f} s by one sender, which held {early / 2**20:.0f} and then {late / 2**20:.0f} MB"
-    )
+    held = f"{early / 2**20:.0f} and then {late / 2**20:.0f} MB"
+    print(f"{MANY:,} mails in {seconds:.0f} s by one sender, which held {held}")
     yield Target(f"memory after {MANY:,} mails by that after a tenth of them", late / early, "times", at_most=GROWTH)
 
 
