@@ -76,7 +76,7 @@ class ConcernForm(FirstClick):
         error_messages={"invalid_choice": _("Choose from these")},
     )
     shared = WordsField(
-        label=_("If something was shared outside the group: what, at the least (optional)"),
+        label=_("If something was shared outside the group: what, at the least"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,

@@ -23,7 +23,7 @@ def everything(rows, user):
     ("queryset", "filter_", "name"),
     [
         (NoteQuerySet, "visible_to", "notes:detail"),
-        (ConcernQuerySet, "visible_to", "notes:concern-sent"),
+        (ConcernQuerySet, "visible_to", "notes:concern"),
         (CheckInQuerySet, "visible_to", "checkins:answered"),
         (FollowUpQuerySet, "visible_to", "checkins:follow-up"),
         (FollowUpQuerySet, "overseen_by", "checkins:waiting-ask"),
