@@ -141,10 +141,13 @@ class SayMoreForm(forms.Form):
         rows = [(Support.CALL.value, _choice(Support.CALL.label, ring % facts))]
         return [
             *(rows if not self.person.no_calls else []),
-            (Support.WRITE.value, _choice(Support.WRITE.label, write % facts)),
+            (Support.WRITE.value, _choice(Support.WRITE.label, f"{write % facts}{self._in_here()}")),
             (Support.SESSION.value, _choice(Support.SESSION.label, _("Nobody contacts you before then."))),
             (Support.NO.value, _choice(Support.NO.label)),
         ]
+
+    def _in_here(self) -> str:
+        return " " + _("No mail is sent: it waits for you in here.") if self.person.no_mail else ""
 
     def _readers(self) -> list[tuple[str, Any]]:
         only_me = _("A wish to be contacted still goes on, with your name and nothing else.") if self.circles else ""

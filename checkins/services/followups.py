@@ -227,14 +227,15 @@ def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
 def reach_of(actor: User, *, followup: FollowUp) -> str:
     """How to reach the person, for whoever took it on while it is owed: the number they gave, or their address.
 
-    Raises NotAllowed.
+    Nothing that they closed meanwhile (R124). Raises NotAllowed.
     """
     ensure(actor, "followup.reach", followup)
     if followup.checkin is None or followup.cause != Cause.SUPPORT:
         return ""
-    if followup.checkin.support == CheckIn.Support.CALL:
-        return unseal(followup, "reach", owner=followup.about)
-    return followup.about.email if followup.checkin.support == CheckIn.Support.WRITE else ""
+    wish, person = followup.checkin.support, followup.about
+    if wish == CheckIn.Support.CALL and not person.no_calls:
+        return unseal(followup, "reach", owner=person)
+    return person.email if wish == CheckIn.Support.WRITE and not person.no_mail else ""
 
 
 def why_of(actor: User, *, followup: FollowUp) -> str:

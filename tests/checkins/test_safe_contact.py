@@ -2,6 +2,9 @@
 
 import pytest
 
+from checkins.models import FollowUp
+from checkins.services import reach_of, say_more, take_followup
+from people.models import User
 from tests.factories import AdminFactory, FollowUpFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,3 +34,28 @@ def test_who_asked_for_nothing_has_no_note(as_person, group, wren, marisol):
     followup = FollowUpFactory(about=wren, group=group)
 
     assert "What they asked for" not in as_person(marisol).get(f"/follow-up/{followup.public_id}/").text
+
+
+@pytest.mark.parametrize(("support", "flag"), [("call", "no_calls"), ("write", "no_mail")])
+def test_a_way_that_was_closed_meanwhile_is_shown_to_nobody(answered, group, wren, marisol, as_person, support, flag):
+    say_more(wren, checkin=answered, support=support, words=None, share="me", group=group, reach="0113 496 0999")
+    followup = take_followup(marisol, followup=FollowUp.objects.get())
+    assert reach_of(marisol, followup=followup) in {"0113 496 0999", wren.email}
+
+    User.objects.filter(pk=wren.pk).update(**{flag: True})
+    followup = FollowUp.objects.get()
+
+    assert reach_of(marisol, followup=followup) == ""
+    page = as_person(marisol).get(f"/follow-up/{followup.public_id}/").text
+    assert wren.email not in page
+    assert "0113 496 0999" not in page
+
+
+@pytest.mark.parametrize("no_mail", [True, False])
+def test_who_wants_no_mail_reads_that_the_answer_waits_in_here(answered, wren, as_person, no_mail):
+    wren.no_mail = no_mail
+    wren.save()
+
+    page = as_person(wren).get(f"/check-in/{answered.public_id}/").text
+
+    assert ("No mail is sent: it waits for you in here." in page) is no_mail
