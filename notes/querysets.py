@@ -57,6 +57,12 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         when = Coalesce("sent_at", "written_at")
         return named.order_by(F("closed_at").desc(nulls_first=True), when.desc(), "-pk")
 
+    def to_do_for(self, user: User) -> "ConcernQuerySet":
+        """What a safety lead has still to read, or to talk over with whoever wrote it (R57)."""
+        if not user.is_safety_lead:
+            return self.none()
+        return self.visible_to(user).filter(sent_at__isnull=False, closed_at=None, emptied_at=None).exclude(author=user)
+
     def unseen(self) -> "ConcernQuerySet":
         """Sent, and read by nobody yet."""
         return self.filter(sent_at__isnull=False, seen_at=None, closed_at=None, emptied_at=None)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from checkins.models import Duty, FollowUp
 from groups.models import Away, Group, Membership
-from notes.models import Note
+from notes.models import Concern, Note
 from notes.services import names_in
 from people.http import SignedInRequest
 from people.models import Organisation, User
@@ -73,6 +73,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "proposals": [group for group in living if group.unread],
         "unready": [group for group in mine if group.state == Group.State.DRAFT or group.lacks_door],
         "groups": mine,
+        "concerns": Concern.objects.to_do_for(request.user).count(),
     }
     return render(request, "home/today.html", context)
 

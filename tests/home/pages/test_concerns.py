@@ -251,7 +251,18 @@ def test_the_list_asks_the_same_however_long_it_is(as_person, lead, seat, rows, 
 def test_today_and_the_help_card_lead_there(browser, as_person, lead):
     assert NEW in main(browser.get("/today/"))
     assert NEW in main(browser.get("/help-card/"))
+    assert NEW in main(browser.get("/follow-up/"))
     assert "/concerns/" in main(as_person(lead).get("/today/"))
+
+
+def test_a_lead_sees_on_today_what_is_still_to_be_talked_over(as_person, browser, lead, seat):
+    row = concern(seat.user, "x", seen_at=timezone.now(), seen_by=lead)
+    concern(seat.user, "x", about=lead), concern(lead, "x"), concern(seat.user, "x", sent=False)
+    assert "to see to" not in main(browser.get("/today/"))
+    assert "1 to see to" in main(as_person(lead).get("/today/"))
+
+    as_person(lead).post(f"/concerns/{row.public_id}/close/")
+    assert "to see to" not in main(as_person(lead).get("/today/"))
 
 
 def test_admins_see_that_one_waits_and_no_more(as_person, seat, member):
