@@ -1,6 +1,7 @@
 """That somebody may be in danger: who writes it down, who reads it, and that everybody else learns nothing."""
 
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ from notes.services import (
     read_concern,
     readers_of,
 )
-from notices.models import Notice
+from notices.models import Delivery, Notice
 from people.models import AuditEntry, SubjectKey
 from people.policy import NotAllowed
 from people.sealed import Unreadable
@@ -245,6 +246,22 @@ def test_reading_is_promised_in_open_hours(lead, seat, time_machine):
     assert read_by(row) == datetime(2026, 11, 23, 11, tzinfo=UTC)
     assert row.ring_by == FRIDAY_EVENING + timedelta(hours=72)
     assert read_by(kept(seat.user, send=False)) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "leaves"),
+    [
+        (datetime(2026, 11, 24, 10, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 23, tzinfo=UTC), datetime(2026, 11, 25, 9, tzinfo=UTC)),
+    ],
+)
+def test_it_reaches_a_lead_at_once_while_somebody_is_there(seat, sent, leaves, time_machine):
+    OrganisationFactory()
+    SafetyLeadFactory(quiet_from=clock_time(9, 30), quiet_to=clock_time(9, 29))  # quiet nearly all day
+    time_machine.move_to(sent, tick=False)
+    kept(seat.user)
+
+    assert Delivery.objects.get().send_at == leaves
 
 
 def test_what_nobody_read_in_time_or_may_read_waits(lead, seat, time_machine):
