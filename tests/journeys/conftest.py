@@ -17,6 +17,7 @@ from notices.services import send_due
 from peerhub.pytest_services import find_chromium
 from tests.factories import UserFactory
 from tests.journeys.elsewhere import elsewhere
+from tests.journeys.real_worker import smtp, worker  # noqa: F401  # fixtures for all tests here
 from tests.journeys.visitor import Visitor
 
 PASSWORD = "four words in one row"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from checkins.models import CheckIn, FollowUp, Rhythm
+from checkins.models import CheckIn, FollowUp, Prompt, Rhythm
 from checkins.services import ask_due, tell_asked
 from groups.models import Group
 from people.local_time import monday
@@ -153,3 +153,4 @@ def test_the_words_of_the_question_are_kept(people, somebody):
     desk.clicks("Stop asking: What was this week like?")
     desk.clicks("Undo")
     desk.sees("What was this week like?")
+    assert Prompt.objects.in_use().get(text="What was this week like?").group == group

@@ -13,7 +13,8 @@ from notices.mail import letter_for
 from notices.models import Delivery
 from notices.services import send_due, tell
 from people.models import User
-from tests.tables.test_mails import CANARY, HEADERS, REVEALING, TOPICS, locale, sent
+from tests.tables.mail_rows import CANARY, TOPICS
+from tests.tables.test_mails import HEADERS, REVEALING, locale, sent
 
 __all__ = ["locale"]
 pytestmark = pytest.mark.django_db

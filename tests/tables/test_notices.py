@@ -10,7 +10,7 @@ from django.utils import timezone
 from notices import registry
 from notices.models import Notice
 from tests import factories as make
-from tests.tables.test_mails import CANARY, TOPICS
+from tests.tables.mail_rows import CANARY, TOPICS
 
 pytestmark = pytest.mark.django_db
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
