@@ -15,7 +15,7 @@ from groups.policies import belongs
 from people import audit
 from people.errors import Refused
 from people.local_time import local_day, monday
-from people.models import Organisation, User
+from people.models import AuditEntry, Organisation, User
 from people.policy import ensure
 from people.reader import as_reader
 from people.sealed import seal, unseal
@@ -57,6 +57,13 @@ def is_answerable(checkin: CheckIn) -> bool:
     if checkin.is_answered or now >= checkin.is_late_until:
         return False
     return not CheckIn.objects.filter(user=checkin.user_id, week__gt=checkin.week).exists()
+
+
+def last_change(checkin: CheckIn) -> int | None:
+    """Which entry of the record is the last thing its person did with it: another one means that it has changed."""
+    kept = AuditEntry.objects.filter(object_kind=checkin._meta.label_lower, object_id=str(checkin.public_id))
+    theirs = kept.filter(actor=checkin.user_id)
+    return theirs.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from checkins.services import (
     answer_checkin,
     circles_of,
     is_answerable,
+    last_change,
     read_words,
     say_more,
     skip_checkin,
@@ -72,7 +73,7 @@ def _asked(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
     form = MoodForm(posted(request), initial={"mood": chosen})
     if form.is_valid():
         answer_checkin(checkin.user, checkin=checkin, mood=form.cleaned_data["mood"])
-        request.session[MARK] = [str(checkin.public_id), timezone.now().timestamp()]
+        _mark(request, checkin)
         return redirect("checkins:link", token)
     context = {"form": form, "checkin": checkin, "token": token}
     return render(request, "checkins/link.html", context, status=refused_status(form))
@@ -90,6 +91,7 @@ def _say_more(request: HttpRequest, token: str, checkin: CheckIn) -> HttpRespons
         initial=initial_answer(checkin),
     )
     if form.is_valid() and _keep(checkin, form):
+        _mark(request, checkin)
         return redirect("checkins:link", token)
     context = around(checkin, circles, words) | {
         "form": form,
@@ -118,11 +120,21 @@ def _keep(checkin: CheckIn, form: SayMoreForm) -> bool:
     return form.is_valid()
 
 
+def _mark(request: HttpRequest, checkin: CheckIn) -> None:
+    """This browser gave the answer, as it stands now."""
+    request.session[MARK] = [str(checkin.public_id), timezone.now().timestamp(), last_change(checkin)]
+
+
 def _answered_here(request: HttpRequest, checkin: CheckIn) -> bool:
-    """Whether this browser gave the answer, within the last hour."""
-    mark = cast("list[object]", request.session.get(MARK, ["", 0]))
+    """Whether this browser gave the answer, within the last hour, and the person has said nothing elsewhere since.
+
+    Whoever holds the mail may have answered first: they neither see nor undo what she says after that (T1).
+    """
+    mark = cast("list[object]", request.session.get(MARK, []))
+    if len(mark) != 3 or mark[0] != str(checkin.public_id):
+        return False
     fresh = timezone.now().timestamp() - float(str(mark[1])) < MARK_SECONDS
-    return mark[0] == str(checkin.public_id) and fresh
+    return fresh and mark[2] == last_change(checkin)
 
 
 def closed(request: HttpRequest) -> HttpResponse:

@@ -12,11 +12,13 @@ from checkins.models import CheckIn, Rhythm
 from checkins.services import pause, resume
 from checkins.views.link import closed
 
+MARK = "paused_here"
+
 
 @csrf_exempt  # mail programs send no cookie and no token; the address itself is signed, and opens nothing else
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """A GET shows one button. A POST pauses, or with `back` goes on; both twice are harmless."""
+    """A GET shows one button. A POST pauses, or with `back` ends that pause; both twice are harmless."""
     checkin = opened_by(token, longest=A_YEAR)
     if checkin is None:
         response = closed(request)
@@ -29,12 +31,18 @@ def pause_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _pause(request: HttpRequest, token: str, checkin: CheckIn) -> HttpResponse:
-    """Names nobody and tells nothing: whoever holds the mail may not be the person."""
+    """Names nobody and tells nothing: whoever holds the mail may not be the person. Only a pause that was made here
+    can be ended here: somebody may rest because their mail is read.
+    """
     rhythm = Rhythm.objects.visible_to(checkin.user).select_related("user").first()
     rests = rhythm is not None and rhythm.waits_for_return
-    if request.method == "POST":
-        wants_rest = "back" not in request.POST
-        if wants_rest != rests:
-            pause(checkin.user, until=None) if wants_rest else resume(checkin.user)
-        rests = wants_rest
-    return render(request, "checkins/link_pause.html", {"rests": rests, "token": token})
+    made_here = rests and request.session.get(MARK) == str(checkin.user.public_id)
+    asked = request.method == "POST" and "back" not in request.POST
+    if asked and not rests:
+        pause(checkin.user, until=None)
+        request.session[MARK], made_here = str(checkin.user.public_id), True
+    elif request.method == "POST" and not asked and made_here:
+        resume(checkin.user)
+        made_here = False
+    context = {"rests": asked or made_here, "made_here": made_here, "token": token}
+    return render(request, "checkins/link_pause.html", context)
