@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from checkins.letters import link_path, pause_path
 from checkins.models import CheckIn, Duty, FollowUp, Rhythm
-from checkins.rhythm import WEEK
+from checkins.rhythm import GRACE, WEEK
 from checkins.services import may_be_greeted
 from groups.models import Group
 from notices.registry import Ids, Topic
@@ -79,9 +79,9 @@ def _pause_link(ids: Ids, user: User) -> str:
     return pause_path(_checkin(user, ids))
 
 
-def _answerable_until(ids: Ids, user: User) -> datetime:
-    checkin = _checkin(user, ids)
-    return max(checkin.changeable_until, checkin.is_late_until)
+def _until_the_grace_is_over(ids: Ids, user: User) -> datetime:
+    """A mail that waited longer for its server would stand too near the next one. In the app the question goes on."""
+    return _checkin(user, ids).asked_at + GRACE
 
 
 def _remind_line(ids: Ids, user: User) -> str:
@@ -238,7 +238,7 @@ TOPICS: list[Topic] = [
         context=_ask_context,
         subject=_ask_subject,
         unsubscribe=_pause_link,
-        useful_until=_answerable_until,
+        useful_until=_until_the_grace_is_over,
         alone=True,
     ),
     Topic(

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import Answer, CheckIn
 from checkins.trend import WEEK, Trend, Week
+from people import audit
 from people.local_time import local_day, monday
 from people.models import User
 from people.reader import as_reader
@@ -37,7 +39,12 @@ def trend_of(user: User, *, weeks: int) -> Trend:
 
 
 def take_along(user: User) -> list[Told]:
-    """Everything this person ever answered, with their words, oldest first. Must be called outside any transaction."""
+    """Everything this person ever answered, with their words, oldest first.
+
+    That it is taken along is written down and committed first (R109). Must be called outside any transaction.
+    """
+    with transaction.atomic(durable=True):
+        audit.record(user, "checkin.take", about=user)
     rows = CheckIn.objects.filter(user=user, state=CheckIn.State.ANSWERED).select_related("group").order_by("week")
     with as_reader(user):
         answers = {answer.checkin_id: answer for answer in Answer.objects.filter(checkin__user=user)}

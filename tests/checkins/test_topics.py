@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -134,11 +134,20 @@ def test_its_subject_names_the_day_of_whoever_gets_it(canaries, at, zone, day):
         assert topic("checkin.ask").subject(ids, canaries) == f"A note for {day}"
 
 
-def test_it_is_of_use_as_long_as_it_can_be_answered(canaries):
-    checkin = CheckInFactory(user=canaries, asked_at=MONDAY)
-    ids = {"week": checkin.week.isoformat()}
+@pytest.mark.parametrize(("hours", "mails", "dropped"), [(35, 1, ""), (37, 0, "late")])
+def test_a_mail_that_waited_for_its_server_beyond_the_grace_is_let_go_and_counted(canaries, hours, mails, dropped):
+    """Else it would come beside the next question, which is never nearer than three days to the last one."""
+    ask()
 
-    assert topic("checkin.ask").useful_until(ids, canaries) == MONDAY + timedelta(days=14)
+    with time_machine.travel(MONDAY + timedelta(hours=hours), tick=False):
+        Delivery.objects.update(send_at=MONDAY)
+        canaries.quiet_from = canaries.quiet_to = time(3)  # at any hour of the day
+        canaries.save()
+        send_due()
+
+    assert len(mail.outbox) == mails
+    assert Delivery.objects.get().dropped_for == dropped
+    assert CheckIn.objects.get().waits
 
 
 def test_a_facilitator_learns_from_the_mail_only_that_somebody_waits(canaries, group, marisol):

@@ -11,7 +11,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.utils import timezone
 
 from checkins.models import Answer, CheckIn, FollowUp
-from checkins.services import delete_answer, delete_words, read_words, say_more, trend_of
+from checkins.services import delete_answer, delete_words, read_words, say_more, take_along, trend_of
 from checkins.templatetags.trend import weeks as drawn
 from checkins.trend import Trend, Week
 from people.models import AuditEntry
@@ -176,13 +176,34 @@ def test_all_of_it_can_be_taken_along_and_nothing_of_anybody_else(known, wren, m
     assert "somebody else's" not in table.content.decode()
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_that_it_was_taken_along_is_written_down_without_a_word(kind, known, wren):
+    answer(past(wren, 1, 2), CANARY)
+
+    known.get(f"/you/how-it-was/weeks.{kind}")
+
+    entry = AuditEntry.objects.get(action="checkin.take")
+    assert (entry.actor, entry.about, entry.reason) == (wren, wren, "")
+
+
+def test_what_is_not_written_down_is_not_taken_along(wren, monkeypatch):
+    monkeypatch.setattr("checkins.services.trends.audit.record", refuse)
+
+    with pytest.raises(OSError, match="full"):
+        take_along(wren)
+
+
+def refuse(*_args, **_kwargs):
+    raise OSError("full")
+
+
 @pytest.mark.parametrize("answers", [1, 30])
 def test_taking_along_asks_the_same_however_much_it_is(known, wren, answers, django_assert_num_queries):
     for ago in range(answers):
         answer(past(wren, ago, 3), CANARY)
     known.get("/you/how-it-was/weeks.json")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         known.get("/you/how-it-was/weeks.json")
 
 
