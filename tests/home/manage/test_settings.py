@@ -33,6 +33,14 @@ def test_each_step_is_seen_to_be_done(browser, admin):
     assert [task.done for task in get(browser, "setup").context["tasks"]] == [True] * 5
 
 
+@pytest.mark.parametrize("name", ["unread", "questions"])
+def test_it_leads_to_who_reads_first_and_to_the_question(browser, name):
+    page = reverse(f"checkins:{name}")
+
+    assertContains(get(browser, "setup"), f'href="{page}"')
+    assert browser.get(page).status_code == 200
+
+
 def test_settings_are_kept_and_recorded_without_words(browser, admin):
     GroupFactory()
     assertRedirects(post(browser, "settings", **SETTINGS), reverse("home:settings"))
