@@ -30,6 +30,7 @@ PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9.-]+")
 PLAIN_PATH = re.compile(r"[!-~]*")  # printable ASCII: a link never holds anything else
 TO, MESSAGE_ID, DATE = "to-mark@mark.invalid", "<id-mark@mark.invalid>", "date-mark"
 LINK, UNSUBSCRIBE = "https://link-mark.invalid/", "https://unsubscribe-mark.invalid/"
+NEVER_QUOTED = str.maketrans("", "", '"\\')  # inside quotes they would end them, and no mail could leave
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 
@@ -91,7 +92,7 @@ def line_of(delivery: Delivery) -> Line:
 
 def sender() -> str:
     """The organisation's neutral name with our address."""
-    name = one_line(Organisation.current().sender).replace('"', "")
+    name = one_line(Organisation.current().sender).translate(NEVER_QUOTED)
     return f'"{name}" <{settings.DEFAULT_FROM_EMAIL}>'
 
 

@@ -32,7 +32,9 @@ GONE = (
     LookupError,
     ValueError,
     NoReverseMatch,
-)  # what a notice was about is not there any more
+    TypeError,
+    AttributeError,
+)  # what a notice was about is not there any more, or its ids are not what its topic knows
 
 
 class Row(NamedTuple):
@@ -103,9 +105,11 @@ def _rows(notices: Sequence[Notice], user: User) -> list[Row]:
 
 def _lines(name: str, notices: list[Notice], user: User) -> list[tuple[Notice, str]]:
     lines = topic(name).lines if name in names() else None
-    if lines is None:
-        return [(notice, _line(notice, user)) for notice in notices]
-    return list(zip(notices, lines([notice.ids for notice in notices], user), strict=True))
+    try:
+        found = lines([notice.ids for notice in notices], user) if lines else []
+    except GONE:  # one of them: then each says its own
+        found = []
+    return list(zip(notices, found or [_line(notice, user) for notice in notices], strict=True))
 
 
 def _line(notice: Notice, user: User) -> str:
