@@ -181,7 +181,7 @@ TABLE: dict[str, Row] = dict(
         page("home:today", SIGNED_IN),
         page("home:workspace", RUN, slug),
         form("groups:news-write", RUN, slug),
-        button("groups:news-back", RUN, slug, id_of("news")),
+        button("groups:news-back", RUN, slug, id_of("news"), near={MEMBER}),  # they read it
         page("groups:farewells", RUN, slug, records={FACILITATOR: 1}, marks={"groups_farewell"}),
         page("groups:member", RUN, slug, id_of("membership")),
         form("groups:put-out", RUN, slug, id_of("membership")),
