@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.services import keep_prompt
+from checkins.services import keep_prompt, lapse_old, set_rhythm
 from groups.models import Group
 from people.local_time import local_day, monday
 from people.models import User
@@ -21,6 +21,7 @@ def ask_in_our_words(groups: dict[str, Group], people: dict[str, User]) -> None:
     keep_prompt(people["Marisol"], group=groups["evenings"], language="en", text="How did the days treat you?")
     for weeks, mood in WEEKS_BACK.items():
         _answered(people["Wren"], weeks, mood)
+    _let_go_four_times(people["Ines"])
 
 
 def _answered(person: User, weeks: int, mood: int) -> None:
@@ -29,3 +30,14 @@ def _answered(person: User, weeks: int, mood: int) -> None:
         user=person, week=monday(local_day(at, person.zone)), prompt=QUESTIONS[weeks % 3], state="answered",
         asked_at=at, told_at=at, answered_at=at, mood=mood, share="me",
     )  # fmt: skip
+
+
+def _let_go_four_times(person: User) -> None:
+    """So that she is asked once whether our questions rest (R44). One reminder may come, she said."""
+    set_rhythm(person, on=True, weekday=0, hour=10, remind=True)
+    for weeks in (4, 3, 2, 1):
+        at = timezone.now() - timedelta(weeks=weeks)
+        CheckIn.objects.create(
+            user=person, week=monday(local_day(at, person.zone)), prompt=QUESTIONS[0], asked_at=at, told_at=at
+        )
+    lapse_old()

@@ -10,6 +10,7 @@ from django.test import Client
 from checkins.models import CheckIn, FollowUp
 from groups.models import Group, Membership
 from notes.models import Note
+from notices.models import Notice
 from peerhub.demo.people import LOGINS, PASSWORD
 from people.models import AuditEntry, User
 from resources.models import CrisisLine, Resource
@@ -60,6 +61,7 @@ def test_everything_a_visitor_wants_to_see_is_there():
     assert Membership.objects.requested().count() == 1
     assert CheckIn.objects.filter(state="asked").count() == 1
     assert CrisisLine.objects.confirmed().count() == 3
+    assert Notice.objects.get(topic="checkin.rest").user.email == "ines@demo.example"
 
 
 def test_half_made_data_is_said_not_mended():
