@@ -5,6 +5,7 @@ from typing import Any
 from groups.models import Group
 from groups.policies import runs
 from notes.models import Concern, Note, Report
+from notes.querysets import besides_whom_it_concerns
 from people.models import User
 from people.policy import Rule, can
 
@@ -21,11 +22,13 @@ def _writes(user: User, group: Group) -> bool:
 
 
 def _sees_to_report(user: User, report: Report) -> bool:
-    """A safety lead, never about themself or from themself. Where there is no other lead, an admin likewise."""
-    if user.pk in {report.about_id, report.reporter_id}:
+    """A safety lead, never about or from themself, nor about a group they run. Where there is no other lead, an admin
+    likewise.
+    """
+    others = besides_whom_it_concerns(report)
+    if not (user.is_safety_lead or user.is_admin) or not others.filter(pk=user.pk).exists():
         return False
-    leads = User.objects.active().filter(is_safety_lead=True).exclude(pk__in=[report.about_id or 0, report.reporter_id])
-    return user.is_safety_lead or (user.is_admin and not leads.exists())
+    return user.is_safety_lead or not others.filter(is_safety_lead=True).exists()
 
 
 def _writes_concern(user: User, obj: Any) -> bool:

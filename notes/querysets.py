@@ -4,12 +4,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
 from people.models import User
+from people.querysets import UserQuerySet
 
 if TYPE_CHECKING:
     from notes.models import Concern, Note, Report
@@ -76,15 +77,17 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """What somebody said is not right."""
 
     def visible_to(self, user: User) -> "ReportQuerySet":
-        """For safety leads, never about or from themselves. Where there is no other lead, for admins likewise."""
-        others = self.exclude(about=user).exclude(reporter=user)
+        """For safety leads, never about or from themselves, nor about a group they run. Where there is no other lead,
+        for admins likewise.
+        """
+        run = Membership.objects.facilitated_by(user).values("group_id")
+        others = self.exclude(about=user).exclude(reporter=user).exclude(about=None, group__in=run)
         if user.is_safety_lead:
             return others
         if not user.is_admin:
             return self.none()
-        concerned = [Coalesce(OuterRef("about"), 0), OuterRef("reporter")]
-        leads = User.objects.active().filter(is_safety_lead=True)
-        return others.exclude(Exists(leads.exclude(pk=concerned[0]).exclude(pk=concerned[1])))
+        of_itself = Case(When(about=None, then=F("group")))
+        return others.alias(of_itself=of_itself).exclude(Exists(_leads_besides_whom_it_concerns()))
 
     def made_by(self, user: User) -> "ReportQuerySet":
         """A person's own, the newest first."""
@@ -92,3 +95,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def waiting(self) -> "ReportQuerySet":
         return self.exclude(state="closed")
+
+
+def besides_whom_it_concerns(report: "Report") -> UserQuerySet:
+    """Whom a report is neither about nor from. One about a group or its session concerns all who run that group."""
+    others = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
+    if report.about_id or not report.group_id:
+        return others
+    return others.exclude(pk__in=Membership.objects.facilitators().filter(group=report.group_id).values("user"))
+
+
+def _leads_besides_whom_it_concerns() -> UserQuerySet:
+    """The same as a part of a question about reports."""
+    leads = User.objects.active().filter(is_safety_lead=True)
+    runs_it = Membership.objects.facilitators().filter(user=OuterRef("pk"), group=OuterRef(OuterRef("of_itself")))
+    about = Coalesce(OuterRef("about"), 0)
+    return leads.exclude(pk=about).exclude(pk=OuterRef("reporter")).exclude(Exists(runs_it))

@@ -1,7 +1,7 @@
 """News for everybody in a group: counted beforehand, held for a few minutes, told once (T14)."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Sum
@@ -43,6 +43,8 @@ def announce(actor: User, *, group: Group, words: str, people: int, once: UUID) 
     if readers_of(group, actor) != people:
         raise CountChanged(_("Somebody came or left meanwhile, so the number has changed. Look at it once more."))
     _ensure_within_the_hour(organisation, people)
+    if Announcement.objects.filter(public_id=once).exists():  # of another group, or somebody else's
+        once = uuid4()
     news = Announcement(public_id=once, group=group, author=actor, people=people, goes_at=timezone.now() + HELD)
     seal(news, "words", words, owner=group)
     news.save(force_insert=True)

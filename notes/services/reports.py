@@ -4,7 +4,7 @@ Nobody it concerns learns that there is a report, or who made it: the record of 
 """
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notes.models import Report
+from notes.querysets import besides_whom_it_concerns
 from notices.services import tell
 from people import audit, sealed
 from people.errors import Refused
@@ -46,6 +47,8 @@ def make_report(
         return standing
     if Report.objects.filter(reporter=actor, created_at__gt=timezone.now() - A_DAY).count() >= MOST_A_DAY:
         raise TooManyReports(_("You have told us a lot today. Ring us if it cannot wait until tomorrow."))
+    if Report.objects.filter(public_id=once).exists():  # somebody else's: an id that was guessed or seen is not theirs
+        once = uuid4()
     report = Report(public_id=once, reporter=actor, about=about, may_contact=may_contact, **where)
     sealed.seal(report, "words", words, owner=report)
     report.save(force_insert=True)
@@ -55,8 +58,8 @@ def make_report(
 
 
 def who_sees_to(report: Report) -> list[User]:
-    """The safety leads but the one it is about or from; where there is no other, the admins likewise."""
-    others = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
+    """The safety leads but those whom it concerns; where there is no other, the admins likewise."""
+    others = besides_whom_it_concerns(report)
     return list(others.filter(is_safety_lead=True)) or list(others.filter(is_admin=True))
 
 

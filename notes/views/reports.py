@@ -47,7 +47,7 @@ def make(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     if form.is_valid() and _made(request.user, thing, form):
         messages.success(request, _("Thank you. It was passed on."))
         return redirect("notes:reports-made")
-    reads = [person.called for person in who_sees_to(Report(reporter=request.user, about=thing.about))]
+    reads = [person.called for person in who_sees_to(Report(reporter=request.user, about=thing.about, **thing.where))]
     context = {"form": form, "thing": thing, "reads": reads}
     return render(request, "notes/report.html", context, status=refused_status(form))
 

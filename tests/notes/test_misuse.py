@@ -1,0 +1,83 @@
+"""Somebody tries to make something of reports that they are not for."""
+
+from uuid import uuid4
+
+import pytest
+
+from notes.models import Report
+from notes.services import make_report, who_sees_to
+from notices.models import Notice
+from people.policy import can
+from tests.factories import (
+    AdminFactory,
+    FacilitatorFactory,
+    MembershipFactory,
+    SafetyLeadFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _without_a_second_step(settings):
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def seat(client):
+    seat = MembershipFactory(group=FacilitatorFactory(alias="Marisol").group, alias="Wren")
+    client.force_login(seat.user)
+    return seat
+
+
+def about_the_group(seat, **what):
+    return make_report(seat.user, words="x", may_contact=False, once=uuid4(), group=seat.group, about=None, **what)
+
+
+def test_the_id_of_somebody_elses_report_changes_and_breaks_nothing(client, seat):
+    other = about_the_group(MembershipFactory(group=seat.group))
+
+    sent = client.post(f"/report/group/{seat.group.slug}/", {"words": "mine", "public_id": str(other.public_id)})
+
+    assert sent.status_code == 302
+    assert Report.objects.get(public_id=other.public_id).reporter == other.reporter
+    assert Report.objects.filter(reporter=seat.user).count() == 1
+
+
+def test_whoever_runs_a_group_does_not_see_to_what_is_said_about_it(client, seat):
+    lead = SafetyLeadFactory()
+    FacilitatorFactory(group=seat.group, user=lead)
+    other = SafetyLeadFactory()
+    row = about_the_group(seat)
+
+    assert who_sees_to(row) == [other]
+    assert not Notice.objects.filter(user=lead).exists()
+    client.force_login(lead)
+    assert client.get(f"/reports/{row.public_id}/").status_code == 404
+    assert not can(lead, "report.read", row)
+    client.force_login(other)
+    assert client.get(f"/reports/{row.public_id}/").status_code == 200
+
+
+def test_where_every_lead_runs_the_group_the_admins_see_to_it(client, seat):
+    lead, admin = SafetyLeadFactory(), AdminFactory()
+    FacilitatorFactory(group=seat.group, user=lead)
+    row = about_the_group(seat)
+
+    assert admin in who_sees_to(row)
+    assert lead not in who_sees_to(row)
+    client.force_login(admin)
+    assert client.get(f"/reports/{row.public_id}/").status_code == 200
+    FacilitatorFactory(group=seat.group, user=admin)
+    assert client.get(f"/reports/{row.public_id}/").status_code == 404
+
+
+def test_a_lead_sees_to_what_is_said_about_a_person_in_their_group(client, seat):
+    lead = SafetyLeadFactory()
+    FacilitatorFactory(group=seat.group, user=lead)
+    row = make_report(seat.user, words="x", may_contact=False, once=uuid4(), group=seat.group, about=UserFactory())
+
+    assert who_sees_to(row) == [lead]
+    assert Report.objects.visible_to(lead).get() == row
+    assert not Report.objects.visible_to(AdminFactory()).exists()
