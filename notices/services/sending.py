@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from time import monotonic
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from people.sealed import destroy_key
 log = logging.getLogger(__name__)
 
 TRIES = 5
+PATIENCE = 30  # tries of what may pass, such as a server that is busy: more than a day of them
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 TURN = 20.0  # seconds after which other tasks have theirs; the rest follows at once
 
@@ -156,7 +157,7 @@ def _try_later(pk: int, problem: Exception) -> int:
     level = logging.INFO if isinstance(problem, SMTPException | OSError) else logging.ERROR
     log.log(level, "delivery %s did not leave (%s, try %s)", delivery.pk, delivery.trouble, delivery.tries)
     delivery.send_at = timezone.now() + BACK_OFF[min(delivery.tries, len(BACK_OFF)) - 1]
-    if delivery.tries >= TRIES and not _is_of_the_line(problem):
+    if delivery.tries >= (PATIENCE if _may_pass(problem) else TRIES) and not _is_of_the_line(problem):
         _park(delivery)
     delivery.save()
     return 0
@@ -170,6 +171,16 @@ def _is_of_the_line(problem: Exception) -> bool:
     status = getattr(problem, "status_code", None)
     asks_again = status is None or status == 429 or status >= 500
     return isinstance(problem, OSError) and not isinstance(problem, SMTPException) and asks_again
+
+
+def _may_pass(problem: Exception) -> bool:
+    """Whether the mail server said that it cannot at the moment (a code of 4xx), or nothing at all."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        codes = [code for code, _words in problem.recipients.values()]
+        return bool(codes) and all(400 <= code < 500 for code in codes)
+    if isinstance(problem, SMTPResponseException):
+        return 400 <= problem.smtp_code < 500
+    return isinstance(problem, SMTPServerDisconnected)
 
 
 def _park(delivery: Delivery) -> None:

@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def own_places():
+def own_places(django_db_setup):
     """The test database of this run, and a numbered Valkey database of our own."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     number = 9 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 7
@@ -42,8 +42,9 @@ def sink(_sink):
 
 
 @pytest.fixture(scope="session")
-def _crew(django_db_setup, own_places, _sink, tmp_path_factory):
-    crew = Crew(own_places | {"EMAIL_URL": f"smtp://127.0.0.1:{_sink.port}"}, tmp_path_factory.mktemp("crew"))
+def _crew(own_places, _sink, tmp_path_factory):
+    more = {"EMAIL_URL": f"smtp://127.0.0.1:{_sink.port}", "STAFF_MFA_REQUIRED": "0"}
+    crew = Crew(own_places | more, tmp_path_factory.mktemp("crew"))
     yield crew
     crew.stop()
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 from celery import current_app
+from django.conf import settings
 from django.db import connection
 from django.template.loader import get_template
 from django.test import Client
@@ -17,9 +18,10 @@ from django.utils import timezone
 
 import checkins.tasks
 import notices.tasks
+import sessions.tasks
 from checkins.models import CheckIn
 from checkins.services import asking
-from notices import mail, registry
+from notices import mail, registry, services
 from notices.channels import Email
 from notices.services import claiming, sending
 from people.models import User
@@ -113,14 +115,19 @@ def send():
 
 
 def remind():
-    return checkins.tasks.remind()
+    return sessions.tasks.remind()
+
+
+def tell(topic, users, key):
+    """Tell these people about something of the tests."""
+    return len(services.tell(User.objects.filter(pk__in=users), topic, key))
 
 
 def pages(visits):
     """Visit each and count the answers by status. `visits`: session key, address, what is posted or None."""
     counts = Counter()
     for key, address, posted in visits:
-        client = Client(raise_request_exception=False)
+        client = Client(raise_request_exception=False, SERVER_NAME=settings.SITE_HOST)
         if key:
             client.cookies["sessionid"] = key
         answer = client.get(address) if posted is None else client.post(address, posted)
@@ -130,7 +137,12 @@ def pages(visits):
     return dict(counts)
 
 
-DEEDS = {"ask": ask, "send": send, "remind": remind, "pages": pages}
+def broker(url):
+    """From now on tasks are sent there."""
+    current_app.conf.broker_url = settings.CELERY_BROKER_URL = url
+
+
+DEEDS = {"ask": ask, "send": send, "remind": remind, "pages": pages, "broker": broker, "tell": tell}
 
 
 # -- topics that break, for mails that must not hold up others ------------------------------------
