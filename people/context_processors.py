@@ -1,4 +1,4 @@
-"""What the frame of every page knows: light or dark, where Leave goes, who runs this place."""
+"""What the frame of every page knows: light or dark, where Leave goes, who runs this place, whether it is a test."""
 
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": chosen_theme(request),
         "exit_url": settings.EXIT_URL,
+        "only_listed_mail": not settings.EMAIL_TO_EVERYBODY,
         "organisation": SimpleLazyObject(_organisation),
     }
 

@@ -97,6 +97,15 @@ def test_every_page_has_the_way_out_and_the_way_to_help():
         assert page.count('id="help"') == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("to_everybody", "said"), [(False, True), (True, False)])
+def test_a_system_that_may_not_write_to_everybody_says_so_on_every_page(settings, to_everybody, said):
+    settings.EMAIL_TO_EVERYBODY = to_everybody
+
+    for page in ("/", "/accounts/login/", "/groups/"):
+        assert ("This is a test system." in Client().get(page).text) is said
+
+
 # -- light or dark ----------------------------------------------------------------------------
 @pytest.mark.logs_errors
 @pytest.mark.django_db
