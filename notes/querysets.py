@@ -93,9 +93,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """A person's own, the newest first."""
         return self.filter(reporter=user).order_by("-created_at", "-pk")
 
-    def waiting(self) -> "ReportQuerySet":
-        return self.exclude(state="closed")
-
 
 def besides_whom_it_concerns(report: "Report") -> UserQuerySet:
     """Whom a report is neither about nor from. One about a group or its session concerns all who run that group."""

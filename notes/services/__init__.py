@@ -37,7 +37,6 @@ from notes.services.reports import (
     forget_reports,
     make_report,
     read_report,
-    waiting_unread,
     who_sees_to,
 )
 
@@ -73,7 +72,6 @@ __all__ = [
     "read_note",
     "read_report",
     "readers_of",
-    "waiting_unread",
     "who_sees_to",
     "write_note",
 ]

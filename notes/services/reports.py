@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,9 +103,3 @@ def forget_reports() -> int:
     if rows:
         audit.record(None, "report.empty", reason=str(len(rows)))
     return len(rows)
-
-
-def waiting_unread() -> int:
-    """How many wait that nobody may look at: there is no safety lead or admin but those it is about or from."""
-    rows = Report.objects.filter(~Q(state=State.CLOSED)).select_related("reporter", "about")
-    return sum(not who_sees_to(report) for report in rows)
