@@ -101,8 +101,10 @@ def _ensure_can_be_given(actor: User, held: FollowUp) -> None:
 
 
 def _go_on(actor: User, held: FollowUp) -> None:
-    """Whoever has it now knows of it, and the clock runs for them as it did for the others."""
+    """Whoever has it now knows of it, once an hour however often it goes to and fro; and the clock runs for them as it
+    did for the others.
+    """
     if held.owner and held.owner != actor:
-        key = f"followup {held.public_id} {held.due_at:%Y%m%d%H%M} {held.owner.pk} {timezone.now():%H%M%S}"
+        key = f"followup {held.public_id} {held.due_at:%Y%m%d%H%M} {held.owner.pk} {timezone.now():%Y%m%d%H}"
         tell([held.owner], "followup.opened", key, followup=str(held.public_id))
     plan_escalations(held)

@@ -11,9 +11,10 @@ from groups.models import Group, Membership
 from groups.querysets import MembershipQuerySet
 from notices.services import tell
 from people.local_time import local_day
-from people.models import Organisation, User
+from people.models import AuditEntry, Organisation, User
 
 Cause = FollowUp.Cause
+MOST_TOLD = 4  # times that one thing opens anew and is told anew
 
 
 def promised_by(cause: str) -> datetime:
@@ -30,9 +31,16 @@ def is_flagged(followup: FollowUp) -> bool:
 
 
 def ask_keepers(followup: FollowUp) -> None:
-    """Tell that somebody needs a word: whoever reads first what is flagged, else those who run the group."""
+    """Tell that somebody needs a word: whoever reads first what is flagged, else those who run the group.
+
+    What was taken back and opens again is told again, but not without end.
+    """
     first = reader_of(followup) if is_flagged(followup) else None
-    key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id}"
+    opened = AuditEntry.objects.filter(
+        object_kind=followup._meta.label_lower, object_id=str(followup.public_id), action="followup.open"
+    )
+    times = opened[:MOST_TOLD].count()
+    key = f"followup {followup.public_id} {followup.due_at:%Y%m%d%H%M} {followup.group_id} {times}"
     tell([first] if first else keepers_of(followup), "followup.opened", key, followup=str(followup.public_id))
 
 

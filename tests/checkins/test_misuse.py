@@ -1,13 +1,27 @@
 """Somebody else holds the mailbox, and with it every link that was ever sent (safety.md T1)."""
 
+from datetime import time, timedelta
+
 import pytest
+import time_machine
+from django.core import mail
 from django.test import Client
 
 from checkins.letters import link_path, pause_path
 from checkins.models import CheckIn, FollowUp, Rhythm
-from checkins.services import answer_checkin, pause, read_words, say_more
-from tests.checkins.conftest import CANARY
-from tests.factories import RhythmFactory
+from checkins.services import (
+    answer_checkin,
+    hand_over_followup,
+    pause,
+    read_words,
+    say_more,
+    take_back_followup,
+)
+from notices.models import Notice
+from notices.services import send_due
+from people.models import User
+from tests.checkins.conftest import CANARY, MONDAY
+from tests.factories import FollowUpFactory, RhythmFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("duty")]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -21,6 +35,11 @@ def url(question):
 @pytest.fixture
 def partner():
     return Client()
+
+
+@pytest.fixture
+def awake(marisol, tunde):
+    User.objects.update(quiet_from=time(0), quiet_to=time(0))
 
 
 def asks_for_help(wren, question, group, words=CANARY):
@@ -89,3 +108,37 @@ def test_a_link_does_not_tell_whether_she_pauses(partner, question, wren):
     pause(wren, until=None)
 
     assert partner.get(pause_path(question)).content == before
+
+
+# -- a wish that is taken back and said again -------------------------------------------------
+@pytest.mark.usefixtures("awake")
+def test_who_asks_again_after_taking_it_back_is_heard_again(question, wren, group, marisol):
+    asks_for_help(wren, question, group)
+    say_more(wren, checkin=question, support="no", words="", share="me", group=None)
+    send_due()  # the message is of no use at that moment
+    mail.outbox.clear()
+
+    asks_for_help(wren, question, group)
+    send_due()
+
+    assert [letter.to for letter in mail.outbox] == [[marisol.email]]
+
+
+@pytest.mark.usefixtures("awake")
+def test_who_asks_and_takes_back_all_day_floods_nobody(question, wren, group, marisol):
+    for _time in range(12):
+        asks_for_help(wren, question, group)
+        say_more(wren, checkin=question, support="no", words="", share="me", group=None)
+
+    assert Notice.objects.filter(user=marisol).count() <= 4
+
+
+def test_giving_the_same_thing_again_and_again_floods_nobody(marisol, tunde, wren, group):
+    row = FollowUpFactory(about=wren, group=group, owner=marisol, state="taken", cause="hand", key="hand x")
+    due = row.due_at
+    for minute in range(10):
+        with time_machine.travel(MONDAY + timedelta(minutes=minute), tick=False):
+            hand_over_followup(marisol, followup=row, to=tunde, due_at=due + timedelta(days=1))
+            take_back_followup(marisol, followup=row)
+
+    assert Notice.objects.filter(user=tunde).count() <= 2
