@@ -21,7 +21,7 @@ def connect() -> None:
 def _became_of_it(sender: Any, event: Any, **_: Any) -> None:
     """What the provider reports on one mail. Most reports are no news: only what will not arrive counts."""
     kind = _kind_of(event)
-    if kind and event.recipient:
+    if kind and event.recipient and isinstance(event.recipient, str):
         note_mail_trouble(event.recipient, kind)
 
 

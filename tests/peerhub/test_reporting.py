@@ -81,3 +81,33 @@ def test_only_this_providers_reports_are_taken():
     assert [pattern.name for pattern in reports_from("mailgun")[0]] == ["mailgun_tracking_webhook"]
     with pytest.raises(ImproperlyConfigured):
         reports_from("nobody")
+
+
+@pytest.mark.logs_errors
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"[]",
+        b"null",
+        b'"text"',
+        b"5",
+        json.dumps(BOUNCE | {"Email": 5}).encode(),
+        json.dumps(BOUNCE | {"Email": ["wren@example.org"]}).encode(),
+        json.dumps(BOUNCE | {"Email": "\ud800@example.org"}).encode(),
+        json.dumps(BOUNCE | {"Email": "wren@example.org\x00"}).encode(),
+        json.dumps(BOUNCE | {"BouncedAt": 5}).encode(),
+        json.dumps(BOUNCE | {"Type": ["x"]}).encode(),
+    ],
+)
+def test_a_provider_that_reports_nonsense_is_told_so(body, caplog):
+    UserFactory(email="wren@example.org")
+    who = {"Authorization": "Basic " + b64encode(SECRET.encode()).decode()}
+
+    answer = Client(enforce_csrf_checks=True).post(PATH, body, content_type="application/json", headers=who)
+
+    assert answer.status_code in {200, 400}
+    assert "wren" not in caplog.text
