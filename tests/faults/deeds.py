@@ -7,11 +7,13 @@ import os
 import signal
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep, time
 from uuid import uuid4
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.template.loader import get_template
 from django.test import Client
 from django.utils import timezone
@@ -137,12 +139,26 @@ def pages(visits):
     return dict(counts)
 
 
+def look(key, address, seen, seconds):
+    """Look at a page again and again, as a web process that goes on whatever happens; write each answer down."""
+    client = Client(raise_request_exception=False, SERVER_NAME=settings.SITE_HOST)
+    client.cookies["sessionid"] = key
+    end = monotonic() + seconds
+    statuses = []
+    while monotonic() < end and not (503 in statuses and statuses[-3:] == [200] * 3):
+        close_old_connections()  # as at the beginning of each request; the test client leaves it out
+        statuses.append(client.get(address).status_code)
+        with Path(seen).open("a") as lines:
+            lines.write(f"{statuses[-1]} {time()}\n")
+        sleep(0.1)
+
+
 def broker(url):
     """From now on tasks are sent there."""
     current_app.conf.broker_url = settings.CELERY_BROKER_URL = url
 
 
-DEEDS = {"ask": ask, "send": send, "remind": remind, "pages": pages, "broker": broker, "tell": tell}
+DEEDS = {"ask": ask, "send": send, "remind": remind, "pages": pages, "broker": broker, "tell": tell, "look": look}
 
 
 # -- topics that break, for mails that must not hold up others ------------------------------------
