@@ -96,10 +96,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 def besides_whom_it_concerns(report: "Report") -> UserQuerySet:
     """Whom a report is neither about nor from. One about a group or its session concerns all who run that group."""
-    others = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
+    others: UserQuerySet = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
     if report.about_id or not report.group_id:
         return others
-    return others.exclude(pk__in=Membership.objects.facilitators().filter(group=report.group_id).values("user"))
+    run = Membership.objects.facilitators().filter(group=report.group_id)
+    besides: UserQuerySet = others.exclude(pk__in=run.values("user"))
+    return besides
 
 
 def _leads_besides_whom_it_concerns() -> UserQuerySet:
@@ -107,4 +109,5 @@ def _leads_besides_whom_it_concerns() -> UserQuerySet:
     leads = User.objects.active().filter(is_safety_lead=True)
     runs_it = Membership.objects.facilitators().filter(user=OuterRef("pk"), group=OuterRef(OuterRef("of_itself")))
     about = Coalesce(OuterRef("about"), 0)
-    return leads.exclude(pk=about).exclude(pk=OuterRef("reporter")).exclude(Exists(runs_it))
+    others: UserQuerySet = leads.exclude(pk=about).exclude(pk=OuterRef("reporter")).exclude(Exists(runs_it))
+    return others
