@@ -105,7 +105,8 @@ def _tell_next() -> int | None:
 
 def _readers(group: Group) -> UserQuerySet:
     seats = Membership.objects.filter(group=group, state=Membership.State.ACTIVE)
-    return User.objects.active().filter(pk__in=seats.values("user"))
+    readers: UserQuerySet = User.objects.active().filter(pk__in=seats.values("user"))
+    return readers
 
 
 def _ensure_within_the_hour(organisation: Organisation, people: int) -> None:

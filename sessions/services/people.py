@@ -29,8 +29,9 @@ def with_leaders(sessions: list[GroupSession]) -> list[GroupSession]:
     calls = CoverCall.objects.open().filter(session=OuterRef("session"))
     booked = Booking.objects.filter(session__in=sessions, host__is_active=True).annotate(asks=Exists(calls))
     rows = booked.order_by("duty").values_list("session_id", "host_id", "host__display_name", "asks")
-    first = {session: facts for session, *facts in rows}  # who leads comes after who helps, and stays
-    aliases = _aliases({one.group_id for one in sessions}, {host for host, _name, _asks in first.values()})
+    # who leads comes after who helps, and stays
+    first = {session: (host, name, asks) for session, host, name, asks in rows}
+    aliases = _aliases({one.group_id for one in sessions}, {host for host, _name, _asks in first.values() if host})
     for one in sessions:
         one.led_by, name, one.asks_cover = first.get(one.pk, (None, None, False))
         one.leader = aliases.get((one.group_id, one.led_by), name)
