@@ -21,6 +21,7 @@ from people.sealed import seal, unseal, unseal_each
 HELD = timedelta(minutes=5)  # in which it can be taken back
 HOUR = timedelta(hours=1)
 BATCH = 20
+A_DAY, MOST_A_DAY = timedelta(days=1), 20  # to one group, whoever writes and whatever is taken back
 
 
 def readers_of(group: Group, author: User) -> int:
@@ -42,6 +43,7 @@ def announce(actor: User, *, group: Group, words: str, people: int, once: UUID) 
         return standing
     if readers_of(group, actor) != people:
         raise CountChanged(_("Somebody came or left meanwhile, so the number has changed. Look at it once more."))
+    _ensure_within_the_day(group)
     _ensure_within_the_hour(organisation, people)
     if Announcement.objects.filter(public_id=once).exists():  # of another group, or somebody else's
         once = uuid4()
@@ -107,6 +109,13 @@ def _readers(group: Group) -> UserQuerySet:
     seats = Membership.objects.filter(group=group, state=Membership.State.ACTIVE)
     readers: UserQuerySet = User.objects.active().filter(pk__in=seats.values("user"))
     return readers
+
+
+def _ensure_within_the_day(group: Group) -> None:
+    """A small group never fills the organisation's hour, so it has a bound of its own."""
+    if Announcement.objects.filter(group=group, written_at__gt=timezone.now() - A_DAY).count() >= MOST_A_DAY:
+        words = _("This group was written to %(most)s times within a day. Keep these words and send them tomorrow.")
+        raise TooManyThisHour(words % {"most": MOST_A_DAY})
 
 
 def _ensure_within_the_hour(organisation: Organisation, people: int) -> None:

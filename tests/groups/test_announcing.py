@@ -121,6 +121,17 @@ def test_a_name_of_another_message_is_not_taken_over(seat):
     assert Announcement.objects.get(public_id=theirs.public_id).author == theirs.author
 
 
+def test_a_small_group_is_written_to_so_many_times_a_day(seat):
+    for _number in range(20):
+        services.take_back_announcement(seat.user, announcement=announce(seat))
+
+    with pytest.raises(TooManyThisHour, match="20 times within a day"):
+        announce(seat)
+
+    Announcement.objects.update(written_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert announce(seat).pk
+
+
 # -- how much -----------------------------------------------------------------------------------------
 def test_an_hour_takes_so_many_and_says_when_it_takes_more(seat):
     OrganisationFactory(news_an_hour=3)
