@@ -76,7 +76,7 @@ def _figures(let_go: int) -> list[tuple[str, str, str]]:
     parked = Delivery.objects.parked().filter(send_at__gte=timezone.now() - A_DAY).count()
     return [
         (_("Waiting to leave"), few(waiting), ""),
-        (_("Set aside"), few(parked), _("after five tries, in the last day")),
+        (_("Set aside"), few(parked), _("after five tries or more, in the last day")),
         (_("Let go"), few(let_go), _("in the last day")),
     ]
 

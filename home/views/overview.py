@@ -227,7 +227,7 @@ def _messages() -> list[Need]:
     back = MailTrouble.objects.present().count()
     ask = _("Ask whoever looks after the server to check the mail settings.")
     told = [
-        (parked, _("Messages that could not be sent: %(number)s"), f"{_('We tried five times.')} {ask}"),
+        (parked, _("Messages that could not be sent: %(number)s"), f"{_('We tried at least five times.')} {ask}"),
         (
             stuck,
             _("Messages that wait to be sent: %(number)s"),

@@ -46,7 +46,7 @@ def many_at_once(crew, people, *, workers=4, twice=2):
 
 def test_each_task_twice_at_once(crew, sink):
     people = people_who_will_be_due(200)
-    for _ in range(5):
+    for _ in range(3):
         many_at_once(crew, people)
     crew.do("ask", "send")
     check_each_once(people, sink, repeats=0)
