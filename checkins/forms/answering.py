@@ -147,7 +147,9 @@ class SayMoreForm(forms.Form):
         ]
 
     def _in_here(self) -> str:
-        return " " + _("No mail is sent: it waits for you in here.") if self.person.no_mail else ""
+        if self.person.no_mail:
+            return " " + _("No mail is sent: it waits for you in here.")
+        return " " + _("You read it in here. The mail says only that it waits.")
 
     def _readers(self) -> list[tuple[str, Any]]:
         only_me = _("A wish to be contacted still goes on, with your name and nothing else.") if self.circles else ""

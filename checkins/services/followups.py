@@ -225,17 +225,17 @@ def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
 
 
 def reach_of(actor: User, *, followup: FollowUp) -> str:
-    """How to reach the person, for whoever took it on while it is owed: the number they gave, or their address.
+    """The number the person gave for this call, for whoever took it on while it is owed.
 
-    Nothing that they closed meanwhile (R124). Raises NotAllowed.
+    Nobody is shown an address: who wants to be written to is written to in here, where no address of anybody is
+    shown and no mail holds a word of it (R63, T1). Nothing that they closed meanwhile (R124). Raises NotAllowed.
     """
     ensure(actor, "followup.reach", followup)
     if followup.checkin is None or followup.cause != Cause.SUPPORT:
         return ""
-    wish, person = followup.checkin.support, followup.about
-    if wish == CheckIn.Support.CALL and not person.no_calls:
-        return unseal(followup, "reach", owner=person)
-    return person.email if wish == CheckIn.Support.WRITE and not person.no_mail else ""
+    if followup.checkin.support != CheckIn.Support.CALL or followup.about.no_calls:
+        return ""
+    return unseal(followup, "reach", owner=followup.about)
 
 
 def why_of(actor: User, *, followup: FollowUp) -> str:

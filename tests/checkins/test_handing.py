@@ -67,7 +67,13 @@ def _back(user, followup):
 
 def test_nobody_gets_it_who_could_not_look_after_it(followup, group, wren, marisol):
     left = FacilitatorFactory(group=group, state="left", ended_at=MONDAY).user
-    for to in (wren, left, AdminFactory(), FacilitatorFactory().user, SafetyLeadFactory(state="suspended", is_active=False)):
+    for to in (
+        wren,
+        left,
+        AdminFactory(),
+        FacilitatorFactory().user,
+        SafetyLeadFactory(state="suspended", is_active=False),
+    ):
         with pytest.raises(NotAKeeper):
             give(marisol, followup, to)
     assert FollowUp.objects.get().owner is None
