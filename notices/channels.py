@@ -5,8 +5,15 @@ In the app every message stands by itself: the notice is the message. The others
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from smtplib import SMTP, SMTPException
+from functools import cached_property, lru_cache
+from smtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    quoteaddr,
+)
 from typing import ClassVar
 
 from django.conf import settings
@@ -116,9 +123,35 @@ class Email(Channel):
     def send(self, letter: Letter) -> None:
         line = getattr(self.backend, "connection", None) if type(self.backend) is EmailBackend else None
         if letter.raw and isinstance(line, SMTP):
-            line.sendmail(settings.DEFAULT_FROM_EMAIL, [letter.to], letter.raw)
+            _send_raw(line, letter.to, letter.raw)
         else:
             as_mail(letter, self.backend).send()
+
+
+def _send_raw(line: SMTP, to: str, raw: bytes) -> None:
+    """Sender, receiver and "here it comes" in one go where the server takes that (RFC 2920): two waits, not four.
+
+    `to` is a plain address and the lines of `raw` end as the wire wants it: mail.py made both.
+    """
+    line.ehlo_or_helo_if_needed()
+    if not line.has_extn("pipelining"):
+        line.sendmail(settings.DEFAULT_FROM_EMAIL, [to], raw)
+        return
+    line.send(f"MAIL FROM:{_quoted(settings.DEFAULT_FROM_EMAIL)}\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode("ascii"))
+    sender, receiver, data = line.getreply(), line.getreply(), line.getreply()
+    wanted = sender[0] == 250 and receiver[0] in {250, 251}
+    if data[0] == 354:  # it waits for the mail even where nobody is to get it
+        line.send((raw.replace(b"\r\n.", b"\r\n..") if wanted else b"") + b".\r\n")
+        data = line.getreply()
+    if sender[0] != 250:
+        raise SMTPSenderRefused(*sender, settings.DEFAULT_FROM_EMAIL)
+    if not wanted:
+        raise SMTPRecipientsRefused({to: receiver})
+    if data[0] != 250:
+        raise SMTPDataError(*data)
+
+
+_quoted = lru_cache(maxsize=1)(quoteaddr)
 
 
 def as_mail(letter: Letter, backend: BaseEmailBackend | None = None) -> EmailMultiAlternatives:

@@ -15,14 +15,16 @@ class Sink(asyncio.Protocol):
     first = last = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport, self.got, self.in_mail = transport, b"", False
+        self.transport, self.got, self.in_mail, self.words = transport, b"", False, []
         self.say("220 here")
+        self.flush()
 
     def data_received(self, data: bytes) -> None:
         self.got += data
         while (mark := END if self.in_mail else b"\r\n") in self.got:
             line, _, self.got = self.got.partition(mark)
             self.taken() if self.in_mail else self.heard(line[:5].strip().upper())
+        self.flush()
 
     def taken(self) -> None:
         self.in_mail, now = False, time.monotonic()
@@ -37,14 +39,22 @@ class Sink(asyncio.Protocol):
             Sink.came = 0
         elif verb == b"PEEK":
             self.say(f"250 {Sink.came}")
+        elif verb == b"EHLO":  # as Postfix and Exim say
+            self.say("250-here")
+            self.say("250 PIPELINING")
         elif verb == b"QUIT":
             self.say("221 bye")
+            self.flush()
             self.transport.close()
         else:
             self.say("354 go on" if self.in_mail else "250 fine")
 
     def say(self, words: str) -> None:
-        self.transport.write(words.encode() + b"\r\n")
+        self.words.append(words.encode() + b"\r\n")
+
+    def flush(self) -> None:
+        self.transport.write(b"".join(self.words))
+        self.words = []
 
 
 async def main() -> None:

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from threading import Lock
 from time import monotonic
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from people.models import User
 
 log = logging.getLogger(__name__)
 
-AHEAD = 100  # rows that are asked about at once
+AHEAD = 200  # rows that are asked about at once
 GOOD_FOR = 1.0  # seconds that an answer may be old
 
 
@@ -58,32 +59,44 @@ class Parcel:
         return topic(self.notice.topic) if self.notice and self.notice.topic in names() else None
 
 
-class Round:
-    """What is known about the next messages of a channel: asked for all of them at once, and soon asked again."""
+@dataclass
+class Answers:
+    """What is known about the next messages of a channel: shared by all who send through it side by side."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self._parcels: dict[int, Parcel] = {}
-        self._asked_at = float("-inf")
-        self._sender = ""
+    lock: Lock = field(default_factory=Lock)
+    parcels: dict[int, Parcel] = field(default_factory=dict)
+    asked_at: float = float("-inf")
+    sender: str = ""
+
+
+class Round:
+    """What a sender knows about the next messages: asked for all of them at once, and soon asked again."""
+
+    def __init__(self, channel: Channel, answers: Answers | None = None) -> None:
+        self.channel, self.answers = channel, answers or Answers()
+        self.left, self.is_over = 0, False  # how many left, and whether nothing more is due
+        self.goes_on = False  # whether the transaction of the last one is still to be ended
 
     @property
     def sender(self) -> str:
-        self._sender = self._sender or sender()
-        return self._sender
+        self.answers.sender = self.answers.sender or sender()
+        return self.answers.sender
 
     def parcel(self, pk: int) -> Parcel:
         """The one with this id, which we hold, by answers that are a second old at most."""
-        if pk not in self._parcels or monotonic() - self._asked_at > GOOD_FOR:
-            self._ask(pk)
-        return self._parcels[pk]
+        known = self.answers
+        with known.lock:
+            if pk not in known.parcels or monotonic() - known.asked_at > GOOD_FOR:
+                now = monotonic()
+                known.parcels, known.asked_at, known.sender = self._ask(pk), now, ""
+            return known.parcels[pk]
 
     def beside(self, parcel: Parcel) -> list[Parcel]:
         """What else waits for the same person and may share a mail with it."""
         if not parcel.shares or parcel.notice is None:
             return []
         user = parcel.notice.user_id
-        others = (other for other in self._parcels.values() if other.notice and other.notice.user_id == user)
+        others = (other for other in self.answers.parcels.values() if other.notice and other.notice.user_id == user)
         return [other for other in others if other is not parcel and other.shares]
 
     def why_not(self, parcel: Parcel) -> str:
@@ -99,33 +112,34 @@ class Round:
             return NOT_LISTED
         return _why_not_now(topic(notice.topic), notice.user, parcel)
 
-    def _ask(self, pk: int) -> None:
-        near = Delivery.objects.next_in(self.channel.name).values_list("pk", "notice__user")[:AHEAD]
-        rows = {pk: None} | dict(near)
-        if pk not in dict(near):
+    def _ask(self, pk: int) -> dict[int, Parcel]:
+        near = dict(Delivery.objects.next_in(self.channel.name).values_list("pk", "notice__user")[:AHEAD])
+        rows = {pk: None} | near
+        if pk not in near:
             rows[pk] = Delivery.objects.filter(pk=pk).values_list("notice__user", flat=True).get()
         also = beside({user for user in rows.values() if user}, self.channel.name)
         found = Delivery.objects.filter(pk__in={*rows, *also}).select_related("notice__user").order_by("send_at", "pk")
-        self._parcels = {delivery.pk: Parcel(delivery) for delivery in found}
-        self._asked_at, self._sender = monotonic(), ""
-        self._ask_people()
-        self._ask_topics()
+        parcels = {delivery.pk: Parcel(delivery) for delivery in found}
+        self._ask_people(parcels.values())
+        _ask_topics(parcels.values())
+        return parcels
 
-    def _ask_people(self) -> None:
+    def _ask_people(self, parcels: Iterable[Parcel]) -> None:
         """Safe contact, what they switched off, addresses that do not work."""
-        for area, parcels in _grouped(self._parcels.values(), by_area=True).items():
-            users = {parcel.notice.user_id for parcel in parcels if parcel.notice}
+        for area, group in _grouped(parcels, by_area=True).items():
+            users = {parcel.notice.user_id for parcel in group if parcel.notice}
             refused = self.channel.refusals(users, area)
-            for parcel in parcels:
+            for parcel in group:
                 parcel.refused = refused.get(parcel.notice.user_id, "") if parcel.notice else ""
 
-    def _ask_topics(self) -> None:
-        for parcels in _grouped(self._parcels.values(), by_area=False).values():
-            try:
-                with transaction.atomic():
-                    _ask_topic(parcels)
-            except Exception as problem:  # noqa: BLE001  # each is asked for itself then, and fails for itself
-                log.info("a topic could not answer for many at once (%s)", type(problem).__name__)
+
+def _ask_topics(parcels: Iterable[Parcel]) -> None:
+    for group in _grouped(parcels, by_area=False).values():
+        try:
+            with transaction.atomic():
+                _ask_topic(group)
+        except Exception as problem:  # noqa: BLE001  # each is asked for itself then, and fails for itself
+            log.info("a topic could not answer for many at once (%s)", type(problem).__name__)
 
 
 def _why_not_now(subject: Topic, user: User, parcel: Parcel) -> str:

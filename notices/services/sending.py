@@ -1,17 +1,19 @@
 """The outbox: carries what is due, one transaction a message."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from time import monotonic
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from notices.channels import Away, Channel, Letter, carriers
 from notices.mail import Line, letter_for, letter_for_several, line_of
 from notices.models import Delivery
-from notices.services.checking import Parcel, Round
+from notices.services.checking import Answers, Parcel, Round
 from notices.services.claiming import claim_beside, claim_next, drop, put_back
 from notices.services.telling import soonest
 from notices.wake import wake
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 TRIES = 5
 PATIENCE = 30  # tries of what may pass, such as a server that is busy: more than a day of them
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
+WORTH_IT = 25  # messages for which one sender more is started
 TURN = 20.0  # seconds after which other tasks have theirs; the rest follows at once
 
 
@@ -34,22 +37,46 @@ class Broke(Exception):
 
 
 def send_due() -> int:
-    """Send what is due through each channel, over one connection each. Returns how many messages left."""
-    return sum(_send_through(channel()) for channel in carriers())
+    """Send what is due through each channel, over some connections each. Returns how many messages left."""
+    return sum(_send_through(channel) for channel in carriers())
 
 
-def _send_through(channel: Channel) -> int:
-    """What one sender does in its turn. Several may work side by side."""
-    sent, known, until = 0, Round(channel), monotonic() + TURN
+def _send_through(kind: type[Channel]) -> int:
+    """Several senders work side by side while much is due. One that breaks stops no other, and is told afterwards."""
+    answers, until = Answers(), monotonic() + TURN
+    helpers = _helpers(kind.name)
+    with ThreadPoolExecutor(max(helpers, 1), "sender") as others:
+        work = [others.submit(_help, kind, answers, until) for _ in range(helpers)]
+        sent = _send_until(until, Round(kind(), answers))
+    sent += sum(one.result() for one in work)
+    if monotonic() >= until:
+        wake("notices.tasks.send_due")
+    return sent
+
+
+def _helpers(channel: str) -> int:
+    """How many more than one are worth their connections to the database and to what carries."""
+    most = settings.SENDERS - 1
+    due = Delivery.objects.next_in(channel)[: most * WORTH_IT].count() if most > 0 else 0
+    return due // WORTH_IT
+
+
+def _help(kind: type[Channel], answers: Answers, until: float) -> int:
+    """In a thread, with a connection of its own to the database."""
     try:
-        while monotonic() < until:
-            done = send_one(known)
-            if done is None:
-                return sent
-            sent += done
+        return _send_until(until, Round(kind(), answers))
     finally:
-        channel.close()
-    wake("notices.tasks.send_due")
+        connection.close()
+
+
+def _send_until(until: float, known: Round) -> int:
+    """What one sender does in its turn."""
+    sent, in_a_row = 0, 0.0 if connection.in_atomic_block else until
+    try:
+        while monotonic() < until and not known.is_over:
+            sent += _send(known, in_a_row)
+    finally:
+        known.channel.close()
     return sent
 
 
@@ -58,19 +85,40 @@ def send_one(known: Round) -> int | None:
 
     Killed in between, the row is free again and sent again with the same Message-ID: at least once, never lost.
     """
+    left = _send(known)
+    return None if known.is_over else left
+
+
+def _send(known: Round, until: float = 0.0) -> int:
+    """Send one, and until then those that follow as well, each in a transaction of its own."""
+    known.goes_on, known.is_over, known.left = False, False, 0
     try:
         with transaction.atomic():
-            return _carry_next(known)
+            _carry_in_a_row(known, until)
     except Away as away:
         log.info("what carries %s is away (%s); what is due waits", known.channel.name, away)
-        return None
+        known.is_over = True
     except Broke as broken:
         known.channel.close()
-        return _try_later(broken.pk, broken.problem)
+        _try_later(broken.pk, broken.problem)
+    return known.left
+
+
+def _carry_in_a_row(known: Round, until: float) -> None:
+    """One transaction ends with the question that begins the next: what breaks takes nothing back but itself."""
+    while True:
+        done = _carry_next(known)
+        if done is None:
+            known.is_over = True
+            return
+        known.left += done
+        if monotonic() >= until:
+            return
+        known.goes_on = True
 
 
 def _carry_next(known: Round) -> int | None:
-    claimed = claim_next(known.channel.name)
+    claimed = claim_next(known.channel.name, ends_last=known.goes_on)
     if claimed is None:
         return None
     try:
@@ -146,12 +194,12 @@ def _letter(known: Round, parcel: Parcel, with_it: list[Parcel]) -> Letter:
 
 
 @transaction.atomic
-def _try_later(pk: int, problem: Exception) -> int:
+def _try_later(pk: int, problem: Exception) -> None:
     """Count the try and wait. Whoever took the row meanwhile goes on with it."""
     held = Delivery.objects.filter(pk=pk, state=Delivery.State.WAITING).select_for_update(skip_locked=True)
     delivery = held.first()
     if delivery is None:
-        return 0
+        return
     delivery.tries += 1
     delivery.trouble = type(problem).__name__[:60]
     level = logging.INFO if isinstance(problem, SMTPException | OSError) else logging.ERROR
@@ -160,7 +208,6 @@ def _try_later(pk: int, problem: Exception) -> int:
     if delivery.tries >= (PATIENCE if _may_pass(problem) else TRIES) and not _is_of_the_line(problem):
         _park(delivery)
     delivery.save()
-    return 0
 
 
 def _is_of_the_line(problem: Exception) -> bool:
