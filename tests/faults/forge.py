@@ -7,49 +7,54 @@ import json
 import os
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 
 import django
+import time_machine
 
 
-def main():
+def prepare():
+    """Read all that a worker reads before its first task; no connection is open when it forks."""
     django.setup()
-    import time_machine
     from django.conf import settings
     from django.db import connection
 
-    import peerhub.celery
-    import peerhub.urls
-    from tests.faults import deeds
-
-    assert peerhub.celery.app
-    assert peerhub.urls.urlpatterns
+    for name in ("peerhub.celery", "peerhub.urls"):
+        import_module(name)
+    deeds = import_module("tests.faults.deeds")
     settings.EMAIL_TIMEOUT = 1
     deeds.declare_topics()
     deeds.warm_up()
     connection.close()
+    return deeds
 
-    def work(order):
-        with time_machine.travel(order["at"], tick=True):
-            for mistake in order["mistakes"]:
-                deeds.MISTAKES[mistake]()
-            deeds.Killer(order["step"], order["nth"])
-            return [deeds.DEEDS[deed](*values) for deed, *values in order["deeds"]]
 
-    def fork(order):
-        pid = os.fork()
-        if pid:
-            return pid
-        status = 1
-        try:
-            Path(order["result"]).write_text(json.dumps(work(order)))
-            status = 0
-        except BaseException:  # noqa: BLE001  # whatever it is, the tests read it in the log
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(status)
+def work(deeds, order):
+    with time_machine.travel(order["at"], tick=True):
+        for mistake in order["mistakes"]:
+            deeds.MISTAKES[mistake]()
+        deeds.Killer(order["step"], order["nth"])
+        return [deeds.DEEDS[deed](*values) for deed, *values in order["deeds"]]
 
+
+def fork(deeds, order):
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        Path(order["result"]).write_text(json.dumps(work(deeds, order)))
+        status = 0
+    except BaseException:  # noqa: BLE001  # whatever it is, the tests read it in the log
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def main():
+    deeds = prepare()
     answer({"ready": True})
     for line in sys.stdin:
         order = json.loads(line)
@@ -57,7 +62,7 @@ def main():
             _pid, status = os.waitpid(order["wait"], 0)
             answer({"status": os.waitstatus_to_exitcode(status)})
         else:
-            answer({"pid": fork(order)})
+            answer({"pid": fork(deeds, order)})
 
 
 def answer(words):

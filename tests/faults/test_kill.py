@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.crew import KILLED
 from tests.faults.deeds import STEPS, TAKEN
-from tests.faults.people import check_each_once, finish, make_due, people_who_will_be_due
+from tests.faults.people import all_is_done, check_each_once, finish, make_due, people_who_will_be_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.nightly)])
@@ -38,6 +38,7 @@ def kill_at(steps, crew, sink, rounds):
         for step in steps:
             kill_one(crew, step, 1)
         finish(crew)
+    assert all_is_done()
     check_each_once(people, sink, repeats=rounds if TAKEN in steps else 0)  # taken and not yet marked: there alone
 
 
