@@ -55,7 +55,7 @@ def run() -> Iterator[Target]:
             os.environ |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "PEERHUB_SENDERS": str(SENDERS)}
             django.setup()
             call_command("migrate", verbosity=0)
-            _fill(MANY)
+            _fill(max(MANY, MAILS))
             yield from _targets(int(port))
     finally:
         connection.close()
