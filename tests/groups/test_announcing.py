@@ -257,14 +257,14 @@ def _race():
 
 
 # -- the table ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [
-        ("announcement_one_end", {"told_at": timezone.now(), "taken_back_at": timezone.now(), "taken_back_by_id": 1}),
-        ("announcement_taken_back_by_whom", {"taken_back_at": timezone.now()}),
-        ("announcement_has_words", {"words": b""}),
-    ],
-)
+ANNOUNCEMENT_WRONGS = {
+    "announcement_one_end": {"told_at": timezone.now(), "taken_back_at": timezone.now(), "taken_back_by_id": 1},
+    "announcement_taken_back_by_whom": {"taken_back_at": timezone.now()},
+    "announcement_has_words": {"words": b""},
+}
+
+
+@pytest.mark.parametrize(("name", "fields"), ANNOUNCEMENT_WRONGS.items())
 def test_what_must_never_be_false_is_refused_by_the_database(seat, name, fields):
     written = announce(seat)
     fields = {key: seat.user_id if key == "taken_back_by_id" else value for key, value in fields.items()}

@@ -35,6 +35,7 @@ from tests.factories import (
     RequestFactory,
     UserFactory,
 )
+from tests.groups.test_announcing import ANNOUNCEMENT_WRONGS
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -314,7 +315,8 @@ def test_a_name_is_free_again_when_its_person_left():
 
 
 def test_every_named_constraint_of_groups_is_tried_here():
-    tried = {*GROUP_WRONGS, *MEMBERSHIP_WRONGS, *INVITATION_WRONGS, *WRONGS, *TWICE}
+    beside = {*INVITATION_WRONGS, *ANNOUNCEMENT_WRONGS}
+    tried = {*GROUP_WRONGS, *MEMBERSHIP_WRONGS, *WRONGS, *TWICE, *beside}
 
     assert {c.name for model in apps.get_app_config("groups").get_models() for c in model._meta.constraints} == tried
 

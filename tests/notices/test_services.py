@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPServerDisconnected
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -192,14 +193,19 @@ def test_a_mail_that_does_not_leave_is_tried_later():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("problem", "state"), [(SMTPDataError(550, b"no"), "parked"), (SMTPDataError(450, b"busy"), "waiting")]
+)
 @time_machine.travel(NOON, tick=False)
-def test_after_five_tries_it_is_set_aside():
+def test_after_five_tries_what_is_refused_for_good_is_set_aside(problem, state):
     delivery = DeliveryFactory(tries=4)
+    server = Hangs()
+    server.send_messages = Mock(side_effect=problem)
 
-    assert services.send_one(Round(Email(Hangs()))) == 0
+    assert services.send_one(Round(Email(server))) == 0
 
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.tries) == ("parked", 5)
+    assert (delivery.state, delivery.tries) == (state, 5)
 
 
 @pytest.mark.logs_errors
