@@ -43,7 +43,7 @@ class Delivery(models.Model):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
         DROPPED = "dropped", _("No longer needed")
-        PARKED = "parked", _("Set aside after five tries")
+        PARKED = "parked", _("Set aside")
 
     class Dropped(models.TextChoices):
         LATE = "late", _("Came too late to be of use")
