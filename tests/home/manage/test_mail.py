@@ -112,7 +112,7 @@ def test_a_test_mail_that_does_not_leave_says_what_kind_of_trouble(browser):
     assert "It did not leave yet (SMTPServerDisconnected). We try again." in browser.get(page).text
 
     Delivery.objects.update(state="parked", address="", body=None)
-    assert "after five tries (SMTPServerDisconnected)" in browser.get(page).text
+    assert "we have stopped trying (SMTPServerDisconnected)" in browser.get(page).text
 
     Delivery.objects.update(state="dropped", dropped_for="not_listed")
     assert "It was let go. The address is not on the list" in browser.get(page).text
