@@ -126,7 +126,7 @@ def _mark(request: HttpRequest, checkin: CheckIn) -> None:
 
 
 def _answered_here(request: HttpRequest, checkin: CheckIn) -> bool:
-    """Whether this browser gave the answer, within the last quarter of an hour, and the person has said nothing elsewhere since.
+    """Whether this browser gave the answer a little while ago, and the person has said nothing elsewhere since.
 
     Whoever holds the mail may have answered first: they neither see nor undo what she says after that (T1).
     """

@@ -100,7 +100,6 @@ def test_mail_that_comes_back_and_areas_that_are_off_are_said(as_person):
     assert facts(browser.get(reverse("home:you")))["E-mails"] == "They come back from your address"
 
 
-
 # -- names ----------------------------------------------------------------------------------------
 NEW = {"display_name": "Robin", "pronouns": "they", "time_zone": "America/New_York"}
 
