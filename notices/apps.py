@@ -5,8 +5,9 @@ class NoticesConfig(AppConfig):
     name = "notices"
 
     def ready(self) -> None:
-        from notices import policies, receivers
+        from notices import policies, receivers, registry, topics
         from people import policy
 
         policy.register(policies.RULES)
+        registry.declare(*topics.TOPICS)
         receivers.connect()

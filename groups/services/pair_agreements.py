@@ -1,7 +1,7 @@
 """What two people agree to: in versions, each of which holds once both said yes to it (R71)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -26,7 +26,7 @@ class Agreed:
     """One version with its words opened."""
 
     row: PairAgreement
-    words: dict[str, str]
+    words: dict[str, str] = field(repr=False)
     yes_from: frozenset[int]
 
 

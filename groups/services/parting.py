@@ -1,7 +1,7 @@
 """When somebody goes: put out by those who run the group, and what people say on leaving."""
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -71,12 +71,13 @@ def _tell(row: Membership) -> None:
 
 
 # -- words on leaving -------------------------------------------------------------------------------
-class Said(NamedTuple):
+@dataclass(frozen=True)
+class Said:
     """Words somebody said on leaving: in which month, and under which name if they wished one there."""
 
     month: date
-    name: str
-    words: str
+    name: str = field(repr=False)
+    words: str = field(repr=False)
 
 
 def say_farewell(user: User, *, membership: Membership, words: str, signed: bool = False) -> Farewell:

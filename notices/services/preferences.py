@@ -8,6 +8,7 @@ from django.utils import timezone
 from notices.areas import AREAS
 from notices.channels import EMAIL
 from notices.models import Preference
+from notices.services.telling import tell
 from people import audit
 from people.models import User
 from people.policy import ensure
@@ -35,6 +36,13 @@ def save_preferences(actor: User, *, user: User, mail: Mapping[str, bool]) -> li
     return changed
 
 
+@transaction.atomic
 def stop_mail(user: User, *, area: str) -> list[str]:
-    """Whoever holds a mail of this area asked for no more of them. Twice is harmless."""
-    return save_preferences(user, user=user, mail={area: False})
+    """Whoever holds a mail of this area asked for no more of them. Twice is harmless.
+
+    It may not have been the person (T1): they read in the app that it was done.
+    """
+    changed = save_preferences(user, user=user, mail={area: False})
+    if changed:
+        tell([user], "mail.ended", f"mail.ended {area} {timezone.now():%Y%m%d%H%M}", mail=False, area=area)
+    return changed

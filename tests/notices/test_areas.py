@@ -13,7 +13,7 @@ def test_no_topic_without_an_area():
 def test_what_cannot_be_switched_off_is_named():
     essential = {name for name in registry.names() if registry.topic(name).essential}
 
-    assert essential == {"followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
+    assert essential == {"concern.sent", "followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
 
 
 def test_a_code_stands_for_one_area_and_tells_nothing():

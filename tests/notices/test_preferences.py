@@ -4,7 +4,7 @@ import pytest
 
 from notices import services
 from notices.areas import AREAS
-from notices.models import Preference
+from notices.models import Notice, Preference
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from tests.catalogue import refused_by
@@ -49,6 +49,24 @@ def test_off_and_on_again_is_one_row_and_each_change_is_recorded():
     assert Preference.objects.values_list("area", "wanted").get() == ("news", True)
     entries = AuditEntry.objects.filter(action="preference.change").order_by("pk")
     assert list(entries.values_list("about", "reason")) == [(person.pk, "news off"), (person.pk, "news on")]
+
+
+def test_what_a_link_switched_off_is_told_in_the_app_alone():
+    """Whoever held the mail may not have been the person (T1)."""
+    person = UserFactory()
+    services.save_preferences(person, user=person, mail={"groups": False})
+    assert not Notice.objects.exists()
+
+    services.stop_mail(person, area="news")
+    services.stop_mail(person, area="news")
+
+    notice = Notice.objects.get()
+    assert (notice.user, notice.topic, notice.ids, notice.deliveries.count()) == (
+        person,
+        "mail.ended",
+        {"area": "news"},
+        0,
+    )
 
 
 def test_a_person_has_one_choice_an_area_and_channel():

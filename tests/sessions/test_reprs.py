@@ -6,6 +6,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from groups.models import PairAgreement
+from groups.services.pair_agreements import Agreed
+from groups.services.parting import Said
 from home.services import Debrief, Promise
 from notes.services import ReadVersion
 from people.models import User
@@ -28,6 +31,8 @@ HOLDERS = [
     Teller(SOMEBODY, {1: SECRET}, timezone.get_default_timezone(), frozenset()),
     Promise(SOMEBODY, SOMEBODY, timezone.now(), str(KEY), SECRET),
     Debrief(SECRET),
+    Agreed(PairAgreement(pk=1), {"promise": SECRET}, frozenset()),
+    Said(date(2027, 1, 1), SECRET, SECRET),
     ReadVersion(1, "Amal", timezone.now(), SECRET),
 ]
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from checkins.models import FollowUp
 from groups.models import Membership
+from notices.models import Preference
 from people.local_time import local_day, monday
 from people.models import User
 from sessions.models import Closing
@@ -168,6 +169,11 @@ def _looked_at(person, group):
     return {"report": str(make.report(person, CANARY, group=group, **closed).public_id)}
 
 
+def _switched_off(person, group):
+    Preference.objects.create(user=person, area="news", wanted=False)
+    return {"area": "news"}
+
+
 def _told_news(person, group):
     make.MembershipFactory(group=group, user=person, alias=CANARY)
     author = make.FacilitatorFactory(group=group, alias=f"{CANARY} a").user
@@ -289,6 +295,7 @@ TOPICS = {
     "pair.ended": _pair_ended,
     "pair.ending": _pair,
     "news.written": _told_news,
+    "mail.ended": _switched_off,
     "concern.sent": lambda person, group: concerns.sent_to(person, group, CANARY),
     "concern.seen": lambda person, group: concerns.seen_of(person, group, CANARY),
     "report.made": _passed_on,
