@@ -33,6 +33,7 @@ def test_the_main_job(site, somebody, clock, scripts):
     the_admin_confirms_the_help_lines(amal)
     the_admin_prepares_a_group_and_invites_who_runs_it(amal)
     the_facilitator_takes_the_invitation_and_opens_the_group(marisol)
+    the_facilitator_reads_first(marisol)
     the_facilitator_plans_a_weekly_session(marisol)
     the_member_finds_the_group_and_asks_to_join(wren)
     the_facilitator_lets_her_in(marisol)
@@ -112,6 +113,16 @@ def the_facilitator_takes_the_invitation_and_opens_the_group(marisol):
     marisol.writes(url=f"https://{ROOM}/evenings")
     marisol.clicks("Keep the link")
     marisol.sees("Saved.", f"It leads to {ROOM}")
+
+
+def the_facilitator_reads_first(marisol):
+    marisol.clicks("My groups")
+    marisol.clicks(NAME)
+    marisol.clicks("Choose who reads")
+    marisol.chooses("Marisol", "Monday", "Wednesday", "Ask for words too")
+    marisol.writes(opens="10:00", closes="16:00")
+    marisol.clicks("Save who reads")
+    marisol.sees("Marisol")
 
 
 def the_facilitator_plans_a_weekly_session(marisol):
@@ -195,7 +206,8 @@ def the_facilitator_gives_her_a_word(marisol):
     marisol.sees(HER_WORDS)
     marisol.does_not_see(WREN)
     marisol.clicks("I'll take this")
-    marisol.sees(WREN)
+    marisol.sees("Write to Wren")
+    marisol.does_not_see(WREN)
     marisol.chooses("I wrote")
     marisol.clicks("I've been in touch")
     marisol.sees("Marked as done: you were in touch with Wren.", "Nobody, right now")
