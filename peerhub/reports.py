@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.debug import ExceptionReporter
 
 # Addresses that open something to whoever knows them. A test asks the table of addresses whether all stand here.
-OPENS = re.compile(r"(/(?:c|calendar|come|invitations)/)[^/\s?]+")
+OPENS = re.compile(r"(/(?:c|calendar|come|invitations|m)/)[^/\s?]+")
 
 
 def veiled(text: str) -> str:

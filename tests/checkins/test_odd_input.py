@@ -125,7 +125,7 @@ def test_saying_it_twice_is_said_once(say, question):
 
 
 def test_what_comes_after_midnight_is_refused_and_told_kindly(as_person, wren, question, url):
-    with time_machine.travel("2026-11-29T23:30:00Z", tick=False):
+    with time_machine.travel("2026-11-29T23:50:00Z", tick=False):
         browser, linked = as_person(wren), Client()
         linked.post(url, {"mood": "3"})
         path = f"/check-in/{question.public_id}/"

@@ -88,7 +88,7 @@ def test_settings_are_kept_and_stand_on_the_pages_that_speak_of_them(amal_with, 
 
     assert Organisation.current().contact == "0113 496 0321"
     amal.opens("/help/")
-    amal.sees("0113 496 0321, Weekdays, 10 to 4")
+    amal.sees("0113 496 0321, Monday to Friday, 9:00 am to 5:00 pm, London time. Weekdays, 10 to 4")
 
 
 def test_what_people_say_in_groups_is_not_for_admins(amal_with):

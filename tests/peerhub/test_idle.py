@@ -65,7 +65,7 @@ def test_a_page_writes_that_it_was_looked_at_once_a_minute(django_assert_num_que
     browser.force_login(UserFactory())
     browser.get("/notices/")
 
-    with django_assert_num_queries(6) as asked:
+    with django_assert_num_queries(8) as asked:
         browser.get("/notices/")
 
     assert [query["sql"] for query in asked if query["sql"].startswith("UPDATE")] == []

@@ -74,7 +74,7 @@ def test_what_leaves_for_sentry_holds_no_words(broken):
     assert scrub(event) == {"exception": {"values": [{"type": "ValueError", "stacktrace": {"frames": [{}]}}]}}
 
 
-SECRETS = ["c", "calendar", "come", "invitations"]
+SECRETS = ["c", "calendar", "come", "invitations", "m"]
 
 
 @pytest.mark.parametrize("word", SECRETS)
@@ -92,7 +92,7 @@ def test_every_address_that_opens_something_is_veiled():
 
     left = [str(pattern.pattern) for pattern in opening if "canary" in veiled(_filled(pattern))]
 
-    assert len(opening) == len(SECRETS)
+    assert len(opening) == len(SECRETS) + 1  # pausing stands below answering
     assert left == []
 
 

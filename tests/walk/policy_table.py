@@ -36,6 +36,7 @@ DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host 
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
 SEEN_CONCERN = {"notes_concern", "notices_notice", "notices_delivery"}  # its author is told the first time
 SEEN = {FACILITATOR: 3, SAFETY: 2}  # that it was seen, and what was written; the facilitator also reads what was shared
+TAKEN = dict.fromkeys(SIGNED_IN, 1)  # that one took along what one said
 LOOKED = {"checkins_followup", "checkins_escalation"}  # who looks ends what would go on to others
 
 
@@ -114,8 +115,8 @@ TABLE: dict[str, Row] = dict(
         ),
         form("checkins:delete", {MEMBER}, id_of("checkin"), seen=frozenset({200, 302})),
         page("checkins:how-it-was", SIGNED_IN),
-        page("checkins:how-it-was-table", SIGNED_IN, seen=frozenset({200, 302})),
-        page("checkins:how-it-was-list", SIGNED_IN, seen=frozenset({200, 302})),
+        page("checkins:how-it-was-table", SIGNED_IN, seen=frozenset({200, 302}), records=TAKEN),
+        page("checkins:how-it-was-list", SIGNED_IN, seen=frozenset({200, 302}), records=TAKEN),
         form("checkins:change", {MEMBER}, id_of("checkin"), seen=frozenset({200, 302})),
         form("checkins:messages", SIGNED_IN),
         form("checkins:rest", SIGNED_IN),
