@@ -86,13 +86,14 @@ def _asked_by_the_list(person: Any) -> dict[str, list[Asked]]:
     coming, over = (one for one in asked if one[0].startswith('SELECT "group_sessions_groupsession"'))
     (groups,) = (one for one in asked if one[0].startswith('SELECT "groups_group"'))
     (leaders,) = (one for one in asked if one[0].startswith('SELECT "group_sessions_booking"'))
+    (calls,) = (one for one in asked if one[0].startswith('SELECT "group_sessions_covercall"'))
     (names,) = (one for one in asked if one[0].startswith('SELECT "groups_membership"."group_id"'))
     return {
         "what is to come, with seats,": [coming],
         "the groups of that": [groups],
-        "those who lead that": [leaders],
+        "those who lead that": [leaders, calls],
         "their names": [names],
-        "the calendar, which is these four together,": [coming, groups, leaders, names],
+        "the calendar, which is these five together,": [coming, groups, leaders, calls, names],
         OVER: [over],
         WHOLE: asked,
     }

@@ -22,18 +22,19 @@ def leaders_by_session(sessions: Collection[GroupSession]) -> dict[int, list[Lea
 
 
 def with_leaders(sessions: list[GroupSession]) -> list[GroupSession]:
-    """These sessions with `led_by`, `leader` and `asks_cover`, as `with_leader()` adds them to a query. Two queries.
+    """These sessions with `led_by`, `leader` and `asks_cover`, as `with_leader()` adds them to a query. Three queries.
 
     For a page of them: a few people lead them all, and their names are looked up once and not beside each row.
     """
-    calls = CoverCall.objects.open().filter(session=OuterRef("session"))
-    booked = Booking.objects.filter(session__in=sessions, host__is_active=True).annotate(asks=Exists(calls))
-    rows = booked.order_by("duty").values_list("session_id", "host_id", "host__display_name", "asks")
+    calling = set(CoverCall.objects.open().filter(session__in=sessions).values_list("session_id", flat=True))
+    booked = Booking.objects.filter(session__in=sessions, host__is_active=True)
+    rows = booked.order_by("duty").values_list("session_id", "host_id", "host__display_name")
     # who leads comes after who helps, and stays
-    first = {session: (host, name, asks) for session, host, name, asks in rows}
-    aliases = _aliases({one.group_id for one in sessions}, {host for host, _name, _asks in first.values() if host})
+    first = {session: (host, name) for session, host, name in rows}
+    aliases = _aliases({one.group_id for one in sessions}, {host for host, _name in first.values() if host})
     for one in sessions:
-        one.led_by, name, one.asks_cover = first.get(one.pk, (None, None, False))
+        one.led_by, name = first.get(one.pk, (None, None))
+        one.asks_cover = one.led_by is not None and one.pk in calling
         one.leader = aliases.get((one.group_id, one.led_by), name)
     return sessions
 

@@ -77,7 +77,7 @@ def test_who_leads_is_said_of_a_page_as_of_a_query(django_assert_num_queries):
     asker = both.bookings.get(duty="lead").host
     CoverCall.objects.create(session=both, duty="lead", asked_by=asker, until=timezone.now())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         said = _facts(with_leaders([both, one, nobody, shut, steps_in]))
 
     assert said == _facts(GroupSession.objects.with_leader())

@@ -71,7 +71,7 @@ def test_the_questions_do_not_grow_with_the_rows(client, group, wren, rows, djan
         make.SessionFactory(group=group, held_by=wren, **past)
     client.get(path(group))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(path(group))
 
 
