@@ -51,17 +51,13 @@ class SettingsForm(forms.Form):
         help_text=_("With invitations only, the page for new accounts is closed to everybody without one."),
         error_messages={"required": _("Say who may make an account")},
     )
-    answer_days = forms.IntegerField(
-        label=_("Facilitators answer within, days"),
-        min_value=1,
-        max_value=30,
+    answer_days = _number(
+        _("Facilitators answer within, days"),
+        1,
+        30,
         help_text=_("Used in every sentence that promises an answer. Promise less than you can keep."),
-        error_messages={
-            "required": _("Say within how many days people get an answer"),
-            "invalid": _("Enter a number of days, from 1 to 30"),
-            "min_value": _("Enter a number of days, from 1 to 30"),
-            "max_value": _("Enter a number of days, from 1 to 30"),
-        },
+        missing=_("Say within how many days people get an answer"),
+        wrong=_("Enter a number of days, from 1 to 30"),
     )
     contact = SingleLineField(
         label=_("How to reach a person"),
@@ -123,7 +119,7 @@ class SettingsForm(forms.Form):
         _("People who may be written to in one hour, at most"),
         1,
         1_000_000,
-        help_text=_("For news to whole groups. What goes beyond waits for the next hour."),
+        help_text=_("For news to whole groups. Who writes beyond that is told from when it can go."),
         missing=_("Say to how many people news may go in an hour"),
         wrong=_("Enter a number of people, 1 or more"),
     )
@@ -133,34 +129,26 @@ class SettingsForm(forms.Form):
         max_length=2000,
         help_text=_("Stands beside the agreement of every group, before anybody joins."),
     )
-    note_months = forms.IntegerField(
-        label=_("Notes are kept for, months"),
-        min_value=1,
-        max_value=24,
+    note_months = _number(
+        _("Notes are kept for, months"),
+        1,
+        24,
         help_text=_("Counts for notes that are written from now on. After that their words are deleted for good."),
-        error_messages={
-            "required": _("Say for how many months notes are kept"),
-            "invalid": _("Enter a number of months, from 1 to 24"),
-            "min_value": _("Enter a number of months, from 1 to 24"),
-            "max_value": _("Enter a number of months, from 1 to 24"),
-        },
+        missing=_("Say for how many months notes are kept"),
+        wrong=_("Enter a number of months, from 1 to 24"),
     )
     needs_two_hosts = forms.BooleanField(
         label=_("Every session has two who lead"),
         required=False,
         help_text=_("With a tick, no session can be planned with only one. Without it, there is a warning."),
     )
-    cover_hours = forms.IntegerField(
-        label=_("Look for somebody to step in until, hours before"),
-        min_value=1,
-        max_value=48,
+    cover_hours = _number(
+        _("Look for somebody to step in until, hours before"),
+        1,
+        48,
         help_text=_("If nobody leads a session by then, it is cancelled and everybody who comes is told."),
-        error_messages={
-            "required": _("Say how many hours before the start"),
-            "invalid": _("Enter a number of hours, from 1 to 48"),
-            "min_value": _("Enter a number of hours, from 1 to 48"),
-            "max_value": _("Enter a number of hours, from 1 to 48"),
-        },
+        missing=_("Say how many hours before the start"),
+        wrong=_("Enter a number of hours, from 1 to 48"),
     )
 
     def clean_help_phrases(self) -> str:

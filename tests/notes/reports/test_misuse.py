@@ -19,18 +19,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _without_a_second_step(settings):
-    settings.STAFF_MFA_REQUIRED = False
-
-
-@pytest.fixture
-def seat(client):
-    seat = MembershipFactory(group=FacilitatorFactory(alias="Marisol").group, alias="Wren")
-    client.force_login(seat.user)
-    return seat
-
-
 def about_the_group(seat, **what):
     return make_report(seat.user, words="x", may_contact=False, once=uuid4(), group=seat.group, about=None, **what)
 

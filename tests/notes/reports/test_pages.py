@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from notes.models import Report
 from tests.factories import (
-    FacilitatorFactory,
     GroupFactory,
     MembershipFactory,
     SafetyLeadFactory,
@@ -16,18 +15,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _without_a_second_step(settings):
-    settings.STAFF_MFA_REQUIRED = False
-
-
-@pytest.fixture
-def seat(client):
-    seat = MembershipFactory(group=FacilitatorFactory(alias="Marisol").group, alias="Wren")
-    client.force_login(seat.user)
-    return seat
 
 
 @pytest.fixture
