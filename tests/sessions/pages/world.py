@@ -11,7 +11,7 @@ from tests import factories
 ROOM = "https://meet.example.org/harbour-evenings"
 
 
-LIST_QUERIES, PAGE_QUERIES, ROLL_QUERIES = 12, 14, 14
+LIST_QUERIES, PAGE_QUERIES, ROLL_QUERIES = 13, 14, 14
 
 
 def words(response):
