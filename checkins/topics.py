@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from checkins.letters import link_path, pause_path
+from checkins.letters import link_path, pause_beside
 from checkins.models import CheckIn, Duty, FollowUp, Rhythm
 from checkins.rhythm import GRACE, WEEK
 from checkins.services import may_be_greeted
@@ -71,12 +71,8 @@ def _ask_context(ids: Ids, user: User) -> dict[str, Any]:
     return {
         "choices": [(f"{link}?a={value}", word) for value, word in CheckIn.Mood.choices],
         "lines": CrisisLine.objects.confirmed(),
-        "pause_url": settings.SITE_URL + pause_path(checkin),
+        "pause_url": pause_beside(link),
     }
-
-
-def _pause_link(ids: Ids, user: User) -> str:
-    return pause_path(_checkin(user, ids))
 
 
 def _until_the_grace_is_over(ids: Ids, user: User) -> datetime:
@@ -237,7 +233,7 @@ TOPICS: list[Topic] = [
         template="checkins/mail/ask",
         context=_ask_context,
         subject=_ask_subject,
-        unsubscribe=_pause_link,
+        unsubscribe=pause_beside,
         useful_until=_until_the_grace_is_over,
         alone=True,
     ),
@@ -250,7 +246,7 @@ TOPICS: list[Topic] = [
         discreet_link=_signed_link,
         template="checkins/mail/remind",
         context=_ask_context,
-        unsubscribe=_pause_link,
+        unsubscribe=pause_beside,
         useful_until=_until_the_week_ends,
         alone=True,
         may_all=_may_all_be_asked,

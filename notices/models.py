@@ -16,7 +16,8 @@ class Notice(models.Model):
     """One thing one person is told. It holds ids; the words are made when somebody reads or sends it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    # `notice_list` finds a person's own: a second index would only slow the telling of everybody
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices", db_index=False)
     topic = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     ids = models.JSONField(default=dict)
@@ -53,7 +54,8 @@ class Delivery(models.Model):
         OVER = "over", _("No longer needed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    # found by `delivery_once`: each index more is written again whenever a message leaves
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries", db_index=False)
     channel = models.CharField(max_length=8, choices=choices, default=EMAIL)
     address = models.EmailField(blank=True)  # only for somebody without an account; emptied once sent
     body = SealedField()  # likewise
@@ -64,7 +66,9 @@ class Delivery(models.Model):
     trouble = models.CharField(max_length=60, blank=True)  # the kind of error, never its text
     dropped_for = models.CharField(max_length=10, choices=Dropped, blank=True)
     # the message that told this one as well: several that are due at once are one mail
-    carried_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carries")
+    carried_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carries", db_index=False
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -99,6 +103,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["-urgent", "send_at", "id"], name="delivery_next", condition=models.Q(state="waiting")
             ),
+            models.Index(fields=["carried_by"], name="delivery_carried", condition=models.Q(carried_by__isnull=False)),
             models.Index(
                 fields=["state", "send_at"], name="delivery_gone", condition=models.Q(state__in=["dropped", "parked"])
             ),

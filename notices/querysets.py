@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def next_in(self, channel: str) -> "DeliveryQuerySet":
         """In the order in which they leave: what is urgent before all others."""
         return self.due().filter(channel=channel).order_by("-urgent", "send_at", "pk")
+
+    def of_share(self, of: int, rest: int) -> "DeliveryQuerySet":
+        """What is urgent, and of the others those that are left to one of several who send at once."""
+        return self.alias(rest=F("pk") % of).filter(Q(urgent=True) | Q(rest=rest))
 
     def stuck(self, since: timedelta) -> "DeliveryQuerySet":
         """Due for so long that nobody can be sending them."""

@@ -38,7 +38,8 @@ class Topic:
     `useful_until`, where given, is when the message is too late to be of use: then it is let go and counted.
     `look_up`, where given, finds for many people with few questions what the others would each ask for: what it
     finds for a person is added to the `ids` that they are given while a mail is made.
-    `unsubscribe`, where given, is the path that one click of a mail program is sent to (RFC 8058).
+    `unsubscribe`, where given, makes from that signed page the path that one click of a mail program is sent to
+    (RFC 8058).
     `alone` messages are never put into one mail with others: their link opens more than the list of notices.
     `essential` messages cannot be switched off and may leave in quiet hours; where `urgent_from` is given,
     only from the moment on that it says.
@@ -56,7 +57,7 @@ class Topic:
     subject: Callable[[Ids, User], str] | None = None
     area: str = ""
     useful_until: Callable[[Ids, User], datetime] | None = None
-    unsubscribe: Callable[[Ids, User], str] | None = None
+    unsubscribe: Callable[[str], str] | None = None
     alone: bool = False
     may_all: Callable[[Sequence[User], Ids], set[int]] | None = None
     lines: Callable[[Sequence[Ids], User], list[str]] | None = None
@@ -64,7 +65,7 @@ class Topic:
 
     def paths(self, ids: Ids, user: User) -> Paths:
         leads = (self.discreet_link or self.link)(ids, user)
-        return Paths(leads, self.unsubscribe(ids, user) if self.unsubscribe else "")
+        return Paths(leads, self.unsubscribe(leads) if self.unsubscribe else "")
 
     def who_may(self, users: Iterable[User], ids: Ids) -> list[User]:
         """Those of them who may be told, each once and in their order."""

@@ -187,8 +187,8 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"hello@{SITE_HOST}")
-# Threads with which each task sends while much is due; each has a connection to the database and one to the server.
-SENDERS = env.number("PEERHUB_SENDERS", 1 if STAGE == "test" else 4)
+# How many processes of the worker send at once while much is due (notices/services/places.py).
+SENDERS = env.number("PEERHUB_SENDERS", 2)
 # Outside production mail leaves this computer only for what is on the list. In production a list holds, too.
 EMAIL_ALLOWLIST = [entry.lower() for entry in env.several("PEERHUB_EMAIL_ALLOWLIST")]
 _STAYS_HERE = _MAIL.get("EMAIL_HOST", "localhost") in {"localhost", "127.0.0.1", "::1"}

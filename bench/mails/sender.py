@@ -1,22 +1,23 @@
-"""Sends all that is due, in a process of its own: `python -m bench.mails.sender ours` or `... post_office`.
+"""Sends all that is due, in a process of its own: `python -m bench.mails.sender ours` or `... post_office 1`.
 
 Says that it is ready, waits for a line, sends, and says how many seconds of processor time that took.
 """
 
 import os
 import sys
+from functools import partial
 
 import django
 from django.urls import get_resolver
 
 
-def main(who: str) -> None:
+def main(who: str, processes: int = 1) -> None:
     if who == "post_office":
         os.environ["DJANGO_SETTINGS_MODULE"] = "bench.mails.post_office"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerhub.settings")
     django.setup()
     get_resolver().url_patterns  # noqa: B018  # a worker has them loaded long since
-    send = post_office if who == "post_office" else ours
+    send = partial(post_office, processes) if who == "post_office" else ours
     print("ready", flush=True)
     sys.stdin.readline()
     before = sum(os.times()[:4])  # of its children, too
@@ -31,11 +32,11 @@ def ours() -> None:
         pass
 
 
-def post_office() -> None:
+def post_office(processes: int) -> None:
     from post_office.mail import send_queued_mail_until_done  # noqa: PLC0415
 
-    send_queued_mail_until_done(processes=1)
+    send_queued_mail_until_done(processes=processes)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from threading import Lock
 from time import monotonic
 
 from django.db import transaction
@@ -15,7 +14,8 @@ from notices.channels import NOT_LISTED, Channel
 from notices.mail import sender
 from notices.models import Delivery, Notice
 from notices.registry import Ids, Topic, names, topic
-from notices.services.claiming import beside
+from notices.services.claiming import beside, get_ready
+from notices.services.places import ALL, our_share
 from people.models import User
 
 log = logging.getLogger(__name__)
@@ -59,44 +59,39 @@ class Parcel:
         return topic(self.notice.topic) if self.notice and self.notice.topic in names() else None
 
 
-@dataclass
-class Answers:
-    """What is known about the next messages of a channel: shared by all who send through it side by side."""
-
-    lock: Lock = field(default_factory=Lock)
-    parcels: dict[int, Parcel] = field(default_factory=dict)
-    asked_at: float = float("-inf")
-    sender: str = ""
-
-
 class Round:
     """What a sender knows about the next messages: asked for all of them at once, and soon asked again."""
 
-    def __init__(self, channel: Channel, answers: Answers | None = None) -> None:
-        self.channel, self.answers = channel, answers or Answers()
-        self.left, self.is_over = 0, False  # how many left, and whether nothing more is due
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.left, self.is_over, self.is_away = 0, False, False  # how many left; whether nothing more can, and why
         self.goes_on = False  # whether the transaction of the last one is still to be ended
+        self.parcels: dict[int, Parcel] = {}
+        self.asked_at = float("-inf")
+        self._sender, self.share = "", ALL
+        get_ready()
 
     @property
     def sender(self) -> str:
-        self.answers.sender = self.answers.sender or sender()
-        return self.answers.sender
+        self._sender = self._sender or sender()
+        return self._sender
 
     def parcel(self, pk: int) -> Parcel:
         """The one with this id, which we hold, by answers that are a second old at most."""
-        known = self.answers
-        with known.lock:
-            if pk not in known.parcels or monotonic() - known.asked_at > GOOD_FOR:
-                now = monotonic()
-                known.parcels, known.asked_at, known.sender = self._ask(pk), now, ""
-            return known.parcels[pk]
+        is_old = monotonic() - self.asked_at > GOOD_FOR
+        if is_old:
+            self.share = our_share()
+        if is_old or pk not in self.parcels:
+            self.asked_at, self._sender = monotonic(), ""
+            self.parcels = self._ask(pk)
+        return self.parcels[pk]
 
     def beside(self, parcel: Parcel) -> list[Parcel]:
         """What else waits for the same person and may share a mail with it."""
         if not parcel.shares or parcel.notice is None:
             return []
         user = parcel.notice.user_id
-        others = (other for other in self.answers.parcels.values() if other.notice and other.notice.user_id == user)
+        others = (other for other in self.parcels.values() if other.notice and other.notice.user_id == user)
         return [other for other in others if other is not parcel and other.shares]
 
     def why_not(self, parcel: Parcel) -> str:
@@ -113,7 +108,8 @@ class Round:
         return _why_not_now(topic(notice.topic), notice.user, parcel)
 
     def _ask(self, pk: int) -> dict[int, Parcel]:
-        near = dict(Delivery.objects.next_in(self.channel.name).values_list("pk", "notice__user")[:AHEAD])
+        due = Delivery.objects.next_in(self.channel.name).of_share(*self.share)
+        near = dict(due.values_list("pk", "notice__user")[:AHEAD])
         rows = {pk: None} | near
         if pk not in near:
             rows[pk] = Delivery.objects.filter(pk=pk).values_list("notice__user", flat=True).get()

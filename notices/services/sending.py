@@ -1,7 +1,6 @@
 """The outbox: carries what is due, one transaction a message."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from time import monotonic
@@ -10,11 +9,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notices.channels import Away, Channel, Letter, carriers
+from notices.channels import Away, Letter, carriers
 from notices.mail import Line, letter_for, letter_for_several, line_of
 from notices.models import Delivery
-from notices.services.checking import Answers, Parcel, Round
-from notices.services.claiming import claim_beside, claim_next, drop, put_back
+from notices.services.checking import Parcel, Round
+from notices.services.claiming import Claimed, claim_beside, claim_next, drop, put_back
+from notices.services.places import ALL, a_place
 from notices.services.telling import soonest
 from notices.wake import wake
 from people.sealed import destroy_key
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 TRIES = 5
 PATIENCE = 30  # tries of what may pass, such as a server that is busy: more than a day of them
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
-WORTH_IT = 25  # messages for which one sender more is started
+WORTH_IT = 25  # messages for which another process is called
 TURN = 20.0  # seconds after which other tasks have theirs; the rest follows at once
 
 
@@ -37,40 +37,39 @@ class Broke(Exception):
 
 
 def send_due() -> int:
-    """Send what is due through each channel, over some connections each. Returns how many messages left."""
-    return sum(_send_through(channel) for channel in carriers())
+    """Send what is due through each channel. Returns how many messages left: none where enough others are at it.
 
-
-def _send_through(kind: type[Channel]) -> int:
-    """Several senders work side by side while much is due. One that breaks stops no other, and is told afterwards."""
-    answers, until = Answers(), monotonic() + TURN
-    helpers = _helpers(kind.name)
-    with ThreadPoolExecutor(max(helpers, 1), "sender") as others:
-        work = [others.submit(_help, kind, answers, until) for _ in range(helpers)]
-        sent = _send_until(until, Round(kind(), answers))
-    sent += sum(one.result() for one in work)
-    if monotonic() >= until:
+    As many processes as `SENDERS` says share the work, one message in the hands of each: whoever is killed can
+    repeat that one and no other. What came while the last place was taken is looked for once more (0041).
+    """
+    with a_place() as is_ours:
+        if not is_ours:
+            return 0
+        rounds = [Round(channel()) for channel in carriers()]
+        sent = sum(_take_a_turn(known) for known in rounds)
+    if any(_waits(known) for known in rounds):
         wake("notices.tasks.send_due")
     return sent
 
 
-def _helpers(channel: str) -> int:
-    """How many more than one are worth their connections to the database and to what carries."""
-    most = settings.SENDERS - 1
-    due = Delivery.objects.next_in(channel)[: most * WORTH_IT].count() if most > 0 else 0
-    return due // WORTH_IT
+def _take_a_turn(known: Round) -> int:
+    """Much is due: somebody else may begin beside us."""
+    if Delivery.objects.next_in(known.channel.name)[:WORTH_IT].count() == WORTH_IT and settings.SENDERS > 1:
+        wake("notices.tasks.send_due")
+    return _send_until(monotonic() + TURN, known)
 
 
-def _help(kind: type[Channel], answers: Answers, until: float) -> int:
-    """In a thread, with a connection of its own to the database."""
-    try:
-        return _send_until(until, Round(kind(), answers))
-    finally:
-        connection.close()
+def _waits(known: Round) -> bool:
+    """Whether something is due that nobody holds. Where what carries is away, it waits for the clock."""
+    if known.is_away:
+        return False
+    with transaction.atomic():
+        due = Delivery.objects.next_in(known.channel.name).select_for_update(skip_locked=True)
+        return bool(due.values_list("pk")[:1])
 
 
 def _send_until(until: float, known: Round) -> int:
-    """What one sender does in its turn."""
+    """Others have their turn afterwards: tasks as well as those who send."""
     sent, in_a_row = 0, 0.0 if connection.in_atomic_block else until
     try:
         while monotonic() < until and not known.is_over:
@@ -97,7 +96,7 @@ def _send(known: Round, until: float = 0.0) -> int:
             _carry_in_a_row(known, until)
     except Away as away:
         log.info("what carries %s is away (%s); what is due waits", known.channel.name, away)
-        known.is_over = True
+        known.is_over = known.is_away = True
     except Broke as broken:
         known.channel.close()
         _try_later(broken.pk, broken.problem)
@@ -118,7 +117,7 @@ def _carry_in_a_row(known: Round, until: float) -> None:
 
 
 def _carry_next(known: Round) -> int | None:
-    claimed = claim_next(known.channel.name, ends_last=known.goes_on)
+    claimed = _claim(known)
     if claimed is None:
         return None
     try:
@@ -132,6 +131,15 @@ def _carry_next(known: Round) -> int | None:
     except Exception as problem:  # one poisoned row must not hold up the others
         raise Broke(claimed.pk, problem) from problem
     return left
+
+
+def _claim(known: Round) -> Claimed | None:
+    """One of our share, and when nothing of it is left one of theirs who send beside us."""
+    claimed = claim_next(known.channel.name, known.share, ends_last=known.goes_on)
+    if claimed is None and known.share != ALL:
+        known.share = ALL
+        claimed = claim_next(known.channel.name)
+    return claimed
 
 
 def _carry(known: Round, parcel: Parcel) -> int:

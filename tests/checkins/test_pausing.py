@@ -101,5 +101,7 @@ def test_a_pause_until_a_day_becomes_one_without_an_end(browser, url, wren):
 def test_the_mail_program_is_told_this_address(url, question):
     ids = {"week": question.week.isoformat()}
 
-    assert topic("checkin.ask").unsubscribe(ids, question.user) == url
+    paths = topic("checkin.ask").paths(ids, question.user)
+
+    assert paths.unsubscribe == url == f"{paths.link}pause/"
     assert topic("checkin.ask").alone

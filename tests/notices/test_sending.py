@@ -348,7 +348,7 @@ def test_in_the_app_nothing_is_carried():
 
 
 # -- how much it costs ----------------------------------------------------------------------------------
-@pytest.mark.parametrize(("people", "questions"), [(1, 14), (30, 101)])
+@pytest.mark.parametrize(("people", "questions"), [(1, 23), (30, 110)])
 def test_each_mail_more_costs_one_claim_and_nothing_else(declare, django_assert_num_queries, people, questions):
     declare(area="sessions", may_all=lambda users, ids: {user.pk for user in users})
     services.tell(UserFactory.create_batch(people), "test", "key")

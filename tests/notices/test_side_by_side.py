@@ -1,6 +1,10 @@
-"""Several senders in one task: each mail leaves once, one that breaks stops no other, and nothing is left open."""
+"""Several processes that send at once: each mail leaves once, one that breaks stops no other, and not all may begin.
+
+Threads stand for the processes here, as each has a connection of its own; real ones are killed in tests/faults.
+"""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 from smtplib import SMTP, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from time import sleep
@@ -8,23 +12,31 @@ from time import sleep
 import pytest
 from django.core import mail
 from django.core.mail.backends.smtp import EmailBackend
-from django.db import connection
+from django.db import connection, transaction
 
 from notices import channels, services
 from notices.channels import Away, Email, Letter
 from notices.models import Delivery
-from notices.services import checking, claiming, sending
+from notices.services import checking, claiming, places, sending
 from tests.factories import DeliveryFactory, OrganisationFactory
 
 many = pytest.mark.django_db(transaction=True)
 MIDNIGHT = time(0)  # no quiet hours: these tests run by night too
+FOUR = 4
 
 
 @pytest.fixture
-def queue(subject, settings, monkeypatch):
-    """So many due messages, and four senders for them."""
-    monkeypatch.setattr(sending, "WORTH_IT", 1)
-    settings.SENDERS = 4
+def woken(monkeypatch):
+    """The tasks that others were called with."""
+    calls = []
+    monkeypatch.setattr(sending, "wake", calls.append)
+    return calls
+
+
+@pytest.fixture
+def queue(subject, settings, woken):
+    """So many due messages, and room for four who send."""
+    settings.SENDERS = FOUR
     OrganisationFactory()
     return lambda number: DeliveryFactory.create_batch(
         number, notice__user__quiet_from=MIDNIGHT, notice__user__quiet_to=MIDNIGHT
@@ -33,13 +45,13 @@ def queue(subject, settings, monkeypatch):
 
 @pytest.fixture
 def senders(monkeypatch):
-    """The channels of a turn, once all of them are at work: the tests' own machine may be faster than a thread."""
-    made, gate = [], threading.Barrier(4, timeout=30)
+    """The channels of those who send, once all of them are at work."""
+    made, gate = [], threading.Barrier(FOUR, timeout=30)
 
     class Watched(Email):
         def __init__(self):
             super().__init__()
-            self.shut, self.opened, self.thread = 0, 0, threading.current_thread().name
+            self.opened = 0
             made.append(self)
 
         def open(self):
@@ -52,17 +64,31 @@ def senders(monkeypatch):
         def breaks(self):
             pass
 
-        def close(self):
-            super().close()
-            self.shut += 1
-
     monkeypatch.setattr(channels, "CHANNELS", [channels.InApp, Watched])
     return made
 
 
-def connections():
+def at_once(number=FOUR):
+    """What each of so many got back, or what broke it."""
+    with ThreadPoolExecutor(number) as threads:
+        work = [threads.submit(one_task) for _ in range(number)]
+        return [done.exception() or done.result() for done in work]
+
+
+def one_task():
+    try:
+        return services.send_due()
+    finally:
+        connection.close()
+
+
+def places_taken():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [places.OURS],
+        )
         return cursor.fetchone()[0]
 
 
@@ -71,72 +97,178 @@ def states():
 
 
 @many
-def test_four_threads_send_each_mail_once_and_leave_nothing_open(queue, senders):
+def test_four_at_once_send_each_mail_once_and_leave_no_place_taken(queue, senders):
     queue(40)
-    before = connections()
 
-    assert services.send_due() == 40
+    assert sum(at_once()) == 40
 
     assert len({message.to[0] for message in mail.outbox}) == len(mail.outbox) == 40
     assert states() == ["sent"] * 40
-    assert len({sender.thread for sender in senders}) == 4
-    assert all(sender.shut for sender in senders)
-    assert connections() == before
+    assert len(senders) == FOUR
+    assert places_taken() == 0
 
 
 @many
-def test_canary_without_the_claim_threads_send_twice(queue, monkeypatch):
+def test_canary_without_the_claim_mails_leave_twice(queue, monkeypatch):
     monkeypatch.setattr(Email, "open", lambda self: sleep(0.02))
     monkeypatch.setattr(claiming, "NEXT", claiming.NEXT.replace("FOR UPDATE SKIP LOCKED", ""))
     queue(40)
 
-    services.send_due()
+    at_once()
 
     assert len(mail.outbox) > 40
 
 
 @many
+def test_a_fifth_finds_no_place_and_goes_away(queue, senders, monkeypatch):
+    """What piles up in the broker while much is due comes to nothing."""
+    refused = []
+
+    def breaks(sender):
+        if sender is senders[0] and not refused:
+            refused.append(elsewhere(services.send_due))
+
+    monkeypatch.setattr(channels.CHANNELS[1], "breaks", breaks)
+    queue(40)
+
+    assert sum(at_once()) == 40
+    assert refused == [0]
+
+
+@many
+def test_who_sends_beside_others_looks_at_other_messages(queue, settings, monkeypatch):
+    """Asking about the same ones twice would be for nothing. What is urgent is everybody's."""
+    queue(40)
+    with places.a_place() as is_ours:
+        assert is_ours
+        shares = elsewhere(shares_with_a_place), places.our_share()
+    due = Delivery.objects.next_in("email")
+    halves = [set(due.of_share(*share).values_list("pk", flat=True)) for share in shares]
+
+    assert shares == (places.Share(2, 1), places.Share(1, 0))
+    assert halves[1] == {row.pk for row in due}
+    assert halves[0] == {row.pk for row in due if row.pk % 2 == 1}
+
+    Delivery.objects.filter(pk=min(halves[1] - halves[0])).update(urgent=True)
+    assert due.of_share(2, 1).count() == len(halves[0]) + 1
+
+
+def shares_with_a_place():
+    with places.a_place():
+        return places.our_share()
+
+
+@many
+def test_nothing_is_left_to_a_sender_who_is_gone(queue, monkeypatch):
+    """Alone again, we take theirs as well, at once."""
+    monkeypatch.setattr(checking, "our_share", lambda: places.Share(2, 1))
+    queue(9)
+
+    assert services.send_due() == 9
+
+
+@many
 def test_one_broken_connection_holds_up_nobody(queue, senders, monkeypatch):
     def breaks(sender):
-        if sender.thread == "sender_0":
+        if sender is senders[0]:
             raise Away("ConnectionRefusedError")
 
     monkeypatch.setattr(channels.CHANNELS[1], "breaks", breaks)
     queue(40)
 
-    assert services.send_due() >= 39
+    assert sum(at_once()) >= 39
     assert services.send_one(checking.Round(Email())) in {None, 1}  # what the broken one held is free again
     assert states() == ["sent"] * 40
     assert set(Delivery.objects.values_list("tries", flat=True)) == {0}
 
 
 @many
-def test_a_sender_that_fails_stops_no_other_and_is_told(queue, monkeypatch):
-    claim = sending.claim_next
+def test_a_sender_that_fails_stops_no_other_and_is_told(queue, senders, monkeypatch):
+    """A fault of ours is no reason to be silent, and leaves no place taken."""
+    claim, failed = sending.claim_next, []
 
     def fails(*about, **more):
-        if threading.current_thread().name == "sender_0":
+        if not failed:
+            failed.append(threading.current_thread())
+        if failed[0] is threading.current_thread():
             raise ZeroDivisionError
         return claim(*about, **more)
 
     monkeypatch.setattr(sending, "claim_next", fails)
+    monkeypatch.setattr(channels.CHANNELS[1], "open", Email.open)
     queue(40)
-    before = connections()
 
-    with pytest.raises(ZeroDivisionError):
-        services.send_due()
+    results = at_once()
 
+    assert [type(one) for one in results].count(ZeroDivisionError) == 1
     assert states() == ["sent"] * 40
-    assert connections() == before
+    assert places_taken() == 0
 
 
 @many
-@pytest.mark.parametrize(("due", "threads"), [(0, 0), (24, 0), (25, 1), (60, 2), (200, 3)])
-def test_few_messages_are_worth_no_thread(queue, monkeypatch, due, threads):
-    monkeypatch.setattr(sending, "WORTH_IT", 25)
+@pytest.mark.parametrize(("due", "places_there", "calls"), [(0, 2, 0), (24, 2, 0), (25, 2, 1), (60, 2, 1), (60, 1, 0)])
+def test_another_is_called_where_much_is_due(queue, settings, woken, due, places_there, calls):
+    settings.SENDERS = places_there
     queue(due)
 
-    assert sending._helpers("email") == threads
+    assert services.send_due() == due
+    assert woken == ["notices.tasks.send_due"] * calls
+
+
+@many
+def test_what_came_while_the_last_place_was_taken_does_not_wait(queue, settings, woken, monkeypatch):
+    """Its own task found no place, and who held it had looked for the last time."""
+    settings.SENDERS = 1
+    claim = sending.claim_next
+
+    def looks_and_then_one_comes(*about, **more):
+        found = claim(*about, **more)
+        if found is None:
+            monkeypatch.setattr(sending, "claim_next", claim)
+            elsewhere(lambda: queue(1))
+            assert elsewhere(services.send_due) == 0
+        return found
+
+    monkeypatch.setattr(sending, "claim_next", looks_and_then_one_comes)
+
+    assert services.send_due() == 0
+    assert woken == ["notices.tasks.send_due"]
+    assert services.send_due() == 1
+
+
+@many
+def test_what_another_holds_calls_nobody(queue, settings, woken):
+    """Whoever is called would find nothing, and call the next."""
+    settings.SENDERS = 1
+    held = queue(1)[0]
+
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=held.pk)
+        sent = elsewhere(services.send_due)
+
+    assert (sent, woken) == (0, [])
+
+
+@many
+def test_where_the_server_is_away_the_clock_is_waited_for(queue, settings, woken, monkeypatch):
+    def away(channel):
+        raise Away("ConnectionRefusedError")
+
+    monkeypatch.setattr(Email, "open", away)
+    queue(3)
+
+    assert services.send_due() == 0
+    assert (states(), woken) == (["waiting"] * 3, [])
+
+
+@many
+def test_a_turn_ends_and_the_rest_follows_at_once(queue, settings, woken, monkeypatch):
+    settings.SENDERS = 1
+    monkeypatch.setattr(sending, "TURN", 0.0)
+    queue(3)
+
+    assert services.send_due() == 0
+    assert woken == ["notices.tasks.send_due"]
 
 
 @many
