@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from checkins.models import CheckIn
+from checkins.models import CheckIn, Rhythm
 from checkins.rhythm import GRACE, Wish, clock_in, next_look, owed, zone_of
 from checkins.services.prompts import prompts_for
 from groups.beside import BELONGING
 from notices.services import tell
+from notices.wake import wake
 from people import audit
 from people.models import User
 
@@ -98,8 +99,11 @@ def ask_due() -> int:
     """Make the rows of everybody whose moment has come. Returns how many are asked (R46).
 
     Twice, late or beside another asker is harmless: due rhythms are claimed with SKIP LOCKED, a week has
-    one row a person, and what is too late or would come in quiet hours is let go or held back.
+    one row a person, and what is too late or would come in quiet hours is let go or held back. Where that is more
+    than one batch, another process of the worker is called to help.
     """
+    if Rhythm.objects.due()[: BATCH + 1].count() > BATCH:
+        wake("checkins.tasks.ask_due")
     asked, batch = 0, _ask_batch()
     while batch is not None:
         asked, batch = asked + batch, _ask_batch()

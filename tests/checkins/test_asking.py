@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from checkins import services
 from checkins.models import CheckIn, Rhythm
-from checkins.services import lapse_old, pause, reschedule, resume, set_rhythm, start_rhythm
+from checkins.services import asking, lapse_old, pause, reschedule, resume, set_rhythm, start_rhythm
 from checkins.tasks import ask_due
 from groups.signals import member_joined, member_left
 from notices.models import Delivery, Notice
@@ -116,12 +116,24 @@ def test_a_change_of_zone_that_nobody_reckoned_does_no_harm():
     assert Rhythm.objects.get(user=user).next_at == datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("due", "calls"), [(2, 0), (3, 1), (7, 1)])
+def test_where_more_than_a_batch_is_due_another_process_helps(monkeypatch, due, calls):
+    called = []
+    monkeypatch.setattr(asking, "BATCH", 2)
+    monkeypatch.setattr(asking, "wake", called.append)
+    for _ in range(due):
+        somebody_due()
+
+    assert services.ask_due() == due
+    assert called == ["checkins.tasks.ask_due"] * calls
+
+
 def test_the_number_of_queries_does_not_grow_with_those_who_only_wait(django_assert_num_queries):
     for _ in range(30):
         user = somebody_due()
         user.memberships.update(state="left", ended_at=timezone.now())
 
-    with django_assert_num_queries(10):  # a batch that finds them, two that find nothing more
+    with django_assert_num_queries(11):  # how many, a batch that finds them, two that find nothing more
         ask_due()
 
 
