@@ -14,7 +14,7 @@ EVERYBODY, RUNS_GROUPS, RUNS_ALL = "everybody", "runs groups", "runs all"
 
 @dataclass(frozen=True)
 class Area:
-    """One heading. `code` stands in links instead of its name, which would tell a stranger something (T1).
+    """One heading. `code` stands in links of mails that were sent before links said nothing of it (T1).
 
     `for_whom`: the part somebody has to have for it to be about them at all.
     """
