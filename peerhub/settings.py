@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peerhub.middleware.SecurityHeaders",
     "peerhub.middleware.PlainRequests",
+    "peerhub.middleware.NothingAhead",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +128,8 @@ CACHES = {
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# What was just done is said once, and names people. In a cookie it would outlive the sign-in on that device.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -188,7 +191,7 @@ EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"hello@{SITE_HOST}")
 # How many processes of the worker send at once while much is due (notices/services/places.py).
-SENDERS = env.number("PEERHUB_SENDERS", 2)
+SENDERS = max(env.number("PEERHUB_SENDERS", 2), 1)
 # Outside production mail leaves this computer only for what is on the list. In production a list holds, too.
 EMAIL_ALLOWLIST = [entry.lower() for entry in env.several("PEERHUB_EMAIL_ALLOWLIST")]
 _STAYS_HERE = _MAIL.get("EMAIL_HOST", "localhost") in {"localhost", "127.0.0.1", "::1"}
