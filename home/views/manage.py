@@ -96,7 +96,7 @@ def tasks_of(organisation: Organisation) -> list[Task]:
         ),
         Task(
             _("Invite people"),
-            _("At least two facilitators for each group, and one person who looks after safety."),
+            _("Two facilitators or more for each group, and one person who looks after safety."),
             Invitation.objects.exists(),
             reverse("home:invite"),
             _("Invite people"),
