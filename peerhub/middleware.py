@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -26,6 +27,8 @@ A_MINUTE, SHORT_VISIT, LONG_VISIT = 60, 30 * 60, 12 * 3600  # seconds
 ALWAYS_OPEN = ("/leave/", "/healthz", "/readyz")
 # Django writes bytes of a path that are not UTF-8 back as %FF; no address of ours holds such a sign.
 BROKEN_LETTER = re.compile("%[89A-F][0-9A-F]", re.IGNORECASE)
+# How browsers say that nobody has asked for a page yet, the newest way first.
+SAID_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 NAMED_CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -80,6 +83,24 @@ class PlainRequests:
         if _has_plain_address(request) and _has_plain_body(request):
             return self.get_response(request)
         return bad_request(request)
+
+
+class NothingAhead:
+    """Refuses what a browser loads before anybody asked for it, where somebody is signed in.
+
+    To open a page may say that it was seen, or stand in the record. Refused, the browser asks again when somebody
+    goes there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_ahead(request):
+            return self.get_response(request)
+        response = HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
+        vars(response)["_has_been_logged"] = True  # nothing is wrong: Django would mail the admins
+        return response
 
 
 class ReadersClock:
@@ -158,6 +179,10 @@ class SecondStep:
             return True
         request.session[self.SATISFIED] = True
         return False
+
+
+def _is_ahead(request: HttpRequest) -> bool:
+    return any(request.headers.get(name, "").startswith(("prefetch", "preview")) for name in SAID_AHEAD)
 
 
 def _reader(request: HttpRequest) -> User | None:

@@ -10,8 +10,10 @@ READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def is_looked_at(request: SignedInRequest) -> bool:
-    """Whether somebody is there: not a program that asks for the head alone, nor a browser that loads ahead."""
-    return request.method == "GET" and "Sec-Purpose" not in request.headers
+    """Whether somebody is there: not a program that asks for the head alone. What a browser loads ahead comes to no
+    page at all.
+    """
+    return request.method == "GET"
 
 
 def visible_session(request: SignedInRequest, public_id: str) -> GroupSession:

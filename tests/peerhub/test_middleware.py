@@ -245,3 +245,30 @@ def test_taking_the_second_step_off_closes_the_pages_again(as_person):
 @pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x"])
 def test_a_length_that_is_no_number_is_refused(kind):
     assert Client().post("/theme/", "theme=dark", content_type=kind, CONTENT_LENGTH="abc").status_code == 400
+
+
+# -- what a browser loads before anybody asked for it ----------------------------------------------
+AHEAD = [
+    ("Sec-Purpose", "prefetch"),
+    ("Sec-Purpose", "prefetch;prerender"),
+    ("Purpose", "prefetch"),
+    ("Purpose", "preview"),
+    ("X-Purpose", "preview"),
+    ("X-Moz", "prefetch"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("header", "value"), AHEAD)
+def test_nothing_that_is_somebodys_is_loaded_ahead(header, value, organisation, as_person):
+    browser = as_person(UserFactory())
+    answer = browser.get("/home/", headers={header: value})
+
+    assert (answer.status_code, answer.content) == (503, b"")
+    assert answer["Cache-Control"] == "no-store"
+    assert browser.get("/home/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_everybodys_may_be_loaded_ahead(organisation):
+    assert Client().get("/about/", headers={"Sec-Purpose": "prefetch"}).status_code == 200

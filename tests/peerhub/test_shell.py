@@ -330,3 +330,24 @@ def test_while_the_database_is_away_pages_say_come_back_and_leave_leaves(lines_f
 
     assert (page.status_code, "Something broke on our side" in page.content.decode()) == (503, True)
     assert left.status_code == 303
+
+
+# -- what was just done -----------------------------------------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.parametrize("way_out", ["/leave/", "/accounts/logout/"])
+def test_what_was_just_said_is_not_shown_to_whoever_sits_there_next(way_out, organisation, as_person):
+    """Somebody presses Leave before the next page has come; another one opens the site in that browser."""
+    browser = as_person(UserFactory())
+    browser.post("/you/pause/", {"weeks": "open"})
+    browser.post(way_out)
+
+    assert "Paused until you are back" not in browser.get("/about/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_was_just_said_stands_on_the_next_page_and_in_no_cookie(organisation, as_person):
+    browser = as_person(UserFactory())
+    browser.post("/you/pause/", {"weeks": "open"})
+
+    assert set(browser.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert "Paused until you are back" in browser.get("/about/").content.decode()

@@ -279,7 +279,7 @@ def test_a_browser_that_goes_to_the_door_ahead_opens_no_evening(evening, facilit
     client = as_person(facilitator)
     ahead = client.get(url("door", evening), headers={"sec-purpose": "prefetch"})
     client.head(url("door", evening))
-    assert ahead.status_code == 303
+    assert ahead.status_code == 503
     assert GroupSession.objects.get(pk=evening.pk).opened_at is None
 
     client.get(url("door", evening))
