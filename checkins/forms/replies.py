@@ -1,6 +1,7 @@
 """What is written in a follow-up."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ class ReplyForm(forms.Form):
 
     use_required_attribute = False  # what is missing is said in words, by us
 
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)  # a second click sends it once
     words = WordsField(label=_("Your message"), error_messages=WORDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

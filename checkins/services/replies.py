@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from people.models import Organisation, User
 from people.open_hours import hours_words
 from people.policy import NotAllowed, can, ensure
 from people.reader import as_reader
-from people.sealed import seal, unseal_each
+from people.sealed import seal, unseal, unseal_each
 
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 20
@@ -55,19 +56,33 @@ class Line:
     name: str
     at: datetime
     words: str = field(repr=False)
+    taken_back_at: datetime | None = None
 
 
 # -- writing ------------------------------------------------------------------------------------
-def write_reply(actor: User, *, followup: FollowUp, words: str) -> Reply:
+def write_reply(actor: User, *, followup: FollowUp, words: str, once: UUID | None = None) -> Reply:
     """Write to the person, or to whoever looks after the follow-up. The first who writes to the person has it.
 
-    Raises ThreadClosed, NotHereAnyMore, SomebodyHasIt, EnoughForToday, NotAllowed. Must be called outside any
-    transaction.
+    `once` names this very message: sent twice in the same words it is one. Raises ThreadClosed, NotHereAnyMore,
+    SomebodyHasIt, EnoughForToday, NotAllowed. Must be called outside any transaction.
     """
     with as_reader(actor):
         held = hold(followup)
+        if standing := sent_before(actor, held, words, once):
+            return standing
         ensure_may_write(actor, held)
-        return add_reply(actor, held, words)
+        return add_reply(actor, held, words, once=once)
+
+
+def sent_before(actor: User, held: FollowUp, words: str, once: UUID | None) -> Reply | None:
+    """What a first click has sent already, in the same words. In a transaction as `actor`."""
+    rows = Reply.objects.filter(public_id=_its_id(actor, held, once), author=actor) if once else Reply.objects.none()
+    return next((row for row in rows if unseal(row, "words", owner=held.about) == words), None)
+
+
+def _its_id(actor: User, held: FollowUp, once: UUID) -> UUID:
+    """Of this author in this thread alone: nobody takes the id of another message by sending it."""
+    return uuid5(held.public_id, f"{actor.public_id} {once}")
 
 
 def ensure_may_write(actor: User, held: FollowUp) -> None:
@@ -88,18 +103,24 @@ def ensure_may_write(actor: User, held: FollowUp) -> None:
         )
 
 
-def add_reply(actor: User, held: FollowUp, words: str, topic: str = TO_PERSON) -> Reply:
+def add_reply(actor: User, held: FollowUp, words: str, topic: str = TO_PERSON, *, once: UUID | None = None) -> Reply:
     """In the caller's transaction as `actor`, on a follow-up that is held. Raises SomebodyHasIt."""
     if actor.pk != held.about_id:
         see_followup(actor, followup=take_on(actor, held))
     else:
         _wait_anew(held)
-    reply = Reply(followup=held, author=actor)
+    reply = Reply(followup=held, author=actor, public_id=_id_for(actor, held, once))
     seal(reply, "words", words, owner=held.about)
     reply.save()
     audit.record(actor, "reply.write", held, about=held.about)
     _tell(actor, held, topic)
     return reply
+
+
+def _id_for(actor: User, held: FollowUp, once: UUID | None) -> UUID:
+    """That of this click; another one where it has sent other words before, as after a step back in the browser."""
+    wanted = _its_id(actor, held, once) if once else uuid4()
+    return uuid4() if Reply.objects.filter(public_id=wanted).exists() else wanted
 
 
 def _wait_anew(held: FollowUp) -> None:
@@ -141,13 +162,15 @@ def read_thread(actor: User, *, followup: FollowUp) -> list[Line]:
     ensure(actor, "reply.read", followup)
     with as_reader(actor):
         rows = list(Reply.objects.filter(followup=followup).select_related("author").order_by("written_at", "pk"))
-        if actor.pk != followup.about_id and any(row.author_id != actor.pk for row in rows):
+        if actor.pk != followup.about_id and any(row.author_id != actor.pk and row.words for row in rows):
             audit.record(actor, "reply.read", followup, about=followup.about)
         _no_news(actor, followup)
     words = unseal_each([(row, followup.about) for row in rows], "words")
     names = _names(followup, rows)
     return [
-        Line(str(row.public_id), row.author_id == actor.pk, names[row.author_id], row.written_at, text)
+        Line(
+            str(row.public_id), row.author_id == actor.pk, names[row.author_id], row.written_at, text, row.taken_back_at
+        )
         for row, text in zip(rows, words, strict=True)
     ]
 
@@ -191,8 +214,8 @@ def who_answers(followup: FollowUp) -> Answering:
 
 
 def who_wrote_back(reader: User, followups: Collection[FollowUp]) -> set[int]:
-    """Those of these follow-ups in which the person wrote last. No word is opened."""
+    """Those of these follow-ups in which the person wrote last of what stands. No word is opened."""
     with as_reader(reader):
-        last = Reply.objects.filter(followup__in=followups).order_by("followup_id", "-written_at", "-pk")
+        last = Reply.objects.filter(followup__in=followups).standing().order_by("followup_id", "-written_at", "-pk")
         rows = last.distinct("followup_id").values_list("followup_id", "author_id", "followup__about_id")
         return {followup for followup, author, about in rows if author == about}

@@ -35,7 +35,7 @@ def write(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def sent(request: SignedInRequest, row: FollowUp, form: ReplyForm) -> bool:
     """Whether it was written. What stands in the way is said over the words, which stay."""
     try:
-        write_reply(request.user, followup=row, words=form.cleaned_data["words"])
+        write_reply(request.user, followup=row, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -1,5 +1,6 @@
 """The pages of a thread, of a hello and of handing over, as people use them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,28 @@ def test_a_message_and_its_answer(followup, as_person, marisol, wren):
     assert "Marisol" not in read[: read.index("</title>")]
     assert person.post(mine(followup), {"words": "Thank\nyou"}, follow=True).status_code == 200
     assert "Thank" in page(keeper.get(of(followup)))
+
+
+def test_a_double_click_writes_once_on_either_side(followup, as_person, marisol, wren):
+    for user, shown, sent in [
+        (marisol, of(followup), of(followup, "write/")),
+        (wren, mine(followup), mine(followup)),
+    ]:
+        browser = as_person(user)
+        (once,) = set(re.findall(r'name="once" value="([^"]+)"', page(browser.get(shown))))
+        for _click in range(3):
+            assert browser.post(sent, {"words": "Hello", "once": once}).status_code == 302
+
+    with as_reader(wren):
+        assert [row.author for row in Reply.objects.order_by("pk")] == [marisol, wren]
+
+
+@pytest.mark.parametrize("once", ["x", "1" * 5000, "\u202e"])
+def test_an_odd_mark_of_a_click_loses_no_word(once, followup, as_person, wren):
+    answer = as_person(wren).post(mine(followup), {"words": CANARY, "once": once})
+
+    assert answer.status_code == 422
+    assert CANARY in page(answer)
 
 
 def test_the_page_says_who_reads_when_and_where_help_is(followup, as_person, wren):
@@ -280,8 +303,11 @@ def test_silence_in_check_ins_shows_nobody_as_quiet(group, wren, as_person, mari
 def test_handing_it_to_somebody_and_taking_that_back(followup, as_person, marisol, tunde):
     take_followup(marisol, followup=followup)
     keeper = as_person(marisol)
-    shown = page(keeper.get("/follow-up/"))
+    to_it = f'href="{of(followup)}?over=1#hand-over">Hand over<'
+    assert to_it in page(keeper.get("/follow-up/"))
+    shown, opened = page(keeper.get(of(followup))), page(keeper.get(of(followup) + "?over=1"))
     assert all(name in shown for name in ("Hand over or move", ">Tunde</option>"))
+    assert (' id="hand-over">' in shown, ' id="hand-over" open>' in opened) == (True, True)
 
     given = keeper.post(of(followup, "hand-over/"), {"to": str(tunde.public_id), "by": "2026-11-27"}, follow=True)
     followup.refresh_from_db()

@@ -1,0 +1,63 @@
+"""A click that comes twice, or four at once, is one message; and no click takes away words."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from checkins.services import read_thread, write_reply
+from tests.factories import FollowUpFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def followup(group, wren):
+    return FollowUpFactory(about=wren, group=group, cause="support")
+
+
+def words_of(user, followup):
+    return [line.words for line in read_thread(user, followup=followup)]
+
+
+def at_once(*calls):
+    def run(call):
+        try:
+            return call().followup_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_the_same_click_is_one_message_and_other_words_are_another(followup, wren, marisol):
+    once = uuid4()
+    first = write_reply(wren, followup=followup, words="First", once=once)
+    assert write_reply(wren, followup=followup, words="First", once=once) == first
+    write_reply(marisol, followup=followup, words="First", once=once)
+    for _click in (1, 2):
+        write_reply(wren, followup=followup, words="A step back, and other words", once=once)
+
+    assert words_of(wren, followup)[:2] == ["First", "First"]
+    assert set(words_of(wren, followup)[2:]) == {"A step back, and other words"}
+
+
+def test_a_click_of_one_thread_is_none_of_another(followup, group, wren):
+    other = FollowUpFactory(about=wren, group=group, cause="support")
+    once = uuid4()
+    for thread in (followup, other):
+        write_reply(wren, followup=thread, words="Hello", once=once)
+
+    assert (words_of(wren, followup), words_of(wren, other)) == (["Hello"], ["Hello"])
+
+
+@pytest.mark.parametrize(("same", "kept"), [(True, 1), (False, 4)])
+def test_four_clicks_at_once_are_one_message(same, kept, followup, wren):
+    """Without the mark of a click they are four: the race can be lost."""
+    once = uuid4()
+    ends = at_once(*[lambda: write_reply(wren, followup=followup, words="Hello", once=once if same else None)] * 4)
+
+    assert ends == [followup.pk] * 4
+    assert words_of(wren, followup) == ["Hello"] * kept
