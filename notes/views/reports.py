@@ -23,6 +23,7 @@ from notes.services import ReportClosed, TooManyReports, close_report, make_repo
 from people.http import SignedInRequest, posted, refused_status
 from people.models import User
 from people.policy import can
+from people.reader import as_reader
 from people.sealed import Unreadable
 from sessions.models import GroupSession
 
@@ -170,7 +171,8 @@ def _news(user: User, key: str) -> Thing:
 
 def _message(user: User, key: str) -> Thing:
     rows = Reply.objects.visible_to(user).select_related("followup__group", "author").exclude(author=user)
-    reply = get_object_or_404(rows, public_id=UUID(key))
+    with as_reader(user):
+        reply = get_object_or_404(rows, public_id=UUID(key))
     title = gettext_lazy("Something about this message")
     return Thing(title, about=reply.author, where={"reply": reply, "group": reply.followup.group})
 

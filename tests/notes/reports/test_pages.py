@@ -5,12 +5,14 @@ from django.utils import timezone
 
 from notes.models import Report
 from tests.factories import (
+    FollowUpFactory,
     GroupFactory,
     MembershipFactory,
     SafetyLeadFactory,
     SessionFactory,
     UserFactory,
     news,
+    reply,
     report,
 )
 
@@ -84,6 +86,22 @@ def test_each_kind_says_what_it_is_about(client, seat, lead, kind):
     assert (row.session is not None) == (kind == "session")
     assert (row.announcement is not None) == (kind == "news")
     assert row.about == (facilitator if kind == "news" else None)
+
+
+def test_a_message_is_passed_on_by_whom_it_was_written_to_and_nobody_else(client, seat, lead):
+    facilitator = facilitator_of(seat).user
+    thread = FollowUpFactory(about=seat.user, group=seat.group, cause="support")
+    path = f"/report/message/{reply(thread, facilitator, 'Words.').public_id}/"
+    for stranger in (UserFactory(), MembershipFactory(group=seat.group).user, facilitator):
+        client.force_login(stranger)
+        assert client.get(path).status_code == 404
+
+    client.force_login(seat.user)
+    assert "Priya" in client.get(path).content.decode()
+    client.post(path, {"words": "Not right."})
+    row = Report.objects.get()
+    assert (row.about, row.group, row.reporter) == (facilitator, seat.group, seat.user)
+    assert row.reply_id is not None
 
 
 def test_nothing_written_is_said_at_the_field(client, seat, lead):
