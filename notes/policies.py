@@ -22,8 +22,8 @@ def _writes(user: User, group: Group) -> bool:
 
 
 def _sees_to_report(user: User, report: Report) -> bool:
-    """A safety lead, never about or from themself, nor about a group they run. Where there is no other lead, an admin
-    likewise.
+    """A safety lead, never about or from themself, nor about a group they run or ran, or a session they led. Where
+    there is no other lead, an admin likewise.
     """
     others = besides_whom_it_concerns(report)
     if not (user.is_safety_lead or user.is_admin) or not others.filter(pk=user.pk).exists():

@@ -9,8 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from groups.models import Membership
+from groups.querysets import MembershipQuerySet
 from people.models import User
 from people.querysets import UserQuerySet
+from sessions.models import Booking
 
 if TYPE_CHECKING:
     from notes.models import Concern, Note, Report
@@ -77,17 +79,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """What somebody said is not right."""
 
     def visible_to(self, user: User) -> "ReportQuerySet":
-        """For safety leads, never about or from themselves, nor about a group they run. Where there is no other lead,
-        for admins likewise.
+        """For safety leads, never about or from themselves, nor about a group they run or ran, or a session they led.
+        Where there is no other lead, for admins likewise.
         """
-        run = Membership.objects.facilitated_by(user).values("group_id")
+        run = _seats_to_run().filter(user=user).values("group_id")
+        led = Booking.objects.filter(host=user).values("session_id")
         others = self.exclude(about=user).exclude(reporter=user).exclude(about=None, group__in=run)
+        others = others.exclude(about=None, session__in=led)
         if user.is_safety_lead:
             return others
         if not user.is_admin:
             return self.none()
-        of_itself = Case(When(about=None, then=F("group")))
-        return others.alias(of_itself=of_itself).exclude(Exists(_leads_besides_whom_it_concerns()))
+        whose, which = Case(When(about=None, then=F("group"))), Case(When(about=None, then=F("session")))
+        return others.alias(group_itself=whose, session_itself=which).exclude(Exists(_leads_besides_whom_it_concerns()))
 
     def made_by(self, user: User) -> "ReportQuerySet":
         """A person's own, the newest first."""
@@ -95,19 +99,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 def besides_whom_it_concerns(report: "Report") -> UserQuerySet:
-    """Whom a report is neither about nor from. One about a group or its session concerns all who run that group."""
+    """Whom a report is neither about nor from. One about a group or its session concerns all who run that group or
+    ever ran it, since it may be about that time; and whoever led that session, also from outside.
+    """
     others: UserQuerySet = User.objects.active().exclude(pk__in=[report.reporter_id, report.about_id or 0])
     if report.about_id or not report.group_id:
         return others
-    run = Membership.objects.facilitators().filter(group=report.group_id)
-    besides: UserQuerySet = others.exclude(pk__in=run.values("user"))
+    led = Booking.objects.filter(session=report.session_id or 0, host__isnull=False)
+    run = _seats_to_run().filter(group=report.group_id)
+    besides: UserQuerySet = others.exclude(pk__in=run.values("user")).exclude(pk__in=led.values("host"))
     return besides
+
+
+def _seats_to_run() -> MembershipQuerySet:
+    """Of those who run a group, and of those who once did."""
+    return Membership.objects.filter(role=Membership.Role.FACILITATOR)
 
 
 def _leads_besides_whom_it_concerns() -> UserQuerySet:
     """The same as a part of a question about reports."""
     leads = User.objects.active().filter(is_safety_lead=True)
-    runs_it = Membership.objects.facilitators().filter(user=OuterRef("pk"), group=OuterRef(OuterRef("of_itself")))
+    runs_it = _seats_to_run().filter(user=OuterRef("pk"), group=OuterRef(OuterRef("group_itself")))
+    led_it = Booking.objects.filter(host=OuterRef("pk"), session=OuterRef(OuterRef("session_itself")))
     about = Coalesce(OuterRef("about"), 0)
-    others: UserQuerySet = leads.exclude(pk=about).exclude(pk=OuterRef("reporter")).exclude(Exists(runs_it))
-    return others
+    others: UserQuerySet = leads.exclude(pk=about).exclude(pk=OuterRef("reporter"))
+    return others.exclude(Exists(runs_it)).exclude(Exists(led_it))
