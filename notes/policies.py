@@ -40,6 +40,10 @@ def _wrote_concern(user: User, concern: Concern) -> bool:
     return concern.author_id == user.pk and concern.about_id != user.pk
 
 
+def _adds_to_concern(user: User, concern: Concern) -> bool:
+    return _wrote_concern(user, concern) and concern.sent_at is not None
+
+
 def _looks_after_concern(user: User, concern: Concern) -> bool:
     """A safety lead, once it was sent; never of their own, and never of one about themself."""
     return user.is_safety_lead and concern.sent_at is not None and user.pk not in {concern.author_id, concern.about_id}
@@ -50,6 +54,7 @@ def _reads_concern(user: User, concern: Concern) -> bool:
 
 
 RULES: dict[str, Rule] = {
+    "concern.add": _adds_to_concern,
     "concern.write": _writes_concern,
     "concern.change": _wrote_concern,
     "concern.read": _reads_concern,

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -15,7 +16,7 @@ from people.querysets import UserQuerySet
 from sessions.models import Booking
 
 if TYPE_CHECKING:
-    from notes.models import Concern, Note, Report
+    from notes.models import Concern, ConcernAddition, Note, Report
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -56,7 +57,10 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def open_first(self) -> "ConcernQuerySet":
         """What is not closed, then the rest; the newest first, with what their authors are called in that group."""
         seats = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("author")).order_by("-pk")
-        named = self.annotate(written_by=Coalesce(Subquery(seats.values("alias")[:1]), F("author__display_name")))
+        named = self.annotate(
+            written_by=Coalesce(Subquery(seats.values("alias")[:1]), F("author__display_name")),
+            is_added_to=Exists(_unread_additions()),
+        )
         when = Coalesce("sent_at", "written_at")
         return named.order_by(F("closed_at").desc(nulls_first=True), when.desc(), "-pk")
 
@@ -67,12 +71,21 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.visible_to(user).filter(sent_at__isnull=False, closed_at=None, emptied_at=None).exclude(author=user)
 
     def unseen(self) -> "ConcernQuerySet":
-        """Sent, and read by nobody yet."""
-        return self.filter(sent_at__isnull=False, seen_at=None, closed_at=None, emptied_at=None)
+        """Sent and read by nobody yet, or added to since. Adds `unread_since`: from when on something waits."""
+        held = self.filter(sent_at__isnull=False, closed_at=None, emptied_at=None, retain_until__gt=today())
+        added = Subquery(_unread_additions().order_by("written_at").values("written_at")[:1])
+        since = Case(When(seen_at=None, then=F("sent_at")), default=added)
+        return held.annotate(unread_since=since).filter(unread_since__isnull=False)
 
     def expired(self) -> "ConcernQuerySet":
         """Those whose words must go now."""
         return self.filter(emptied_at=None, retain_until__lte=today())
+
+
+def _unread_additions() -> "models.QuerySet[ConcernAddition]":
+    """Of the concern that is asked about."""
+    additions: type[ConcernAddition] = apps.get_model("notes", "ConcernAddition")
+    return additions._default_manager.filter(concern=OuterRef("pk"), seen_at=None)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

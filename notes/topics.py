@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notes.models import Concern, Report
+from notes.services import waits_unread
 from notices.registry import Ids, Topic
 from people.models import Organisation, User
 from people.policy import can
@@ -51,6 +52,21 @@ def _looks_after_it(user: User, ids: Ids) -> bool:
     return concern is not None and concern.closed_at is None and can(user, "concern.see", concern)
 
 
+def _has_still_to_read(user: User, ids: Ids) -> bool:
+    concern = _concern(ids)
+    if concern is None or not can(user, "concern.see", concern):
+        return False
+    return Concern.objects.unseen().filter(pk=concern.pk).exists()
+
+
+def _gives_out_parts(user: User, ids: Ids) -> bool:
+    """An admin, while nobody may read it or nobody has in time; never of one about themself."""
+    concern = _concern(ids)
+    if concern is None or not user.is_admin or concern.about_id == user.pk:
+        return False
+    return waits_unread(concern)
+
+
 def _wrote_it(user: User, ids: Ids) -> bool:
     seen = Concern.objects.visible_to(user).filter(author=user, seen_at__isnull=False)
     return seen.filter(public_id=ids["concern"]).exists()
@@ -58,6 +74,22 @@ def _wrote_it(user: User, ids: Ids) -> bool:
 
 def _something_to_read(ids: Ids, user: User) -> str:
     return _("Something was sent to you to read today.")
+
+
+def _something_was_added(ids: Ids, user: User) -> str:
+    return _("Something was added to what was sent to you.")
+
+
+def _something_still_waits(ids: Ids, user: User) -> str:
+    return _("Something that was sent to you still waits to be read.")
+
+
+def _nobody_has_read(ids: Ids, user: User) -> str:
+    return _("Something waits, and nobody has read it yet. See what you can do.")
+
+
+def _overview(ids: Ids, user: User) -> str:
+    return reverse("home:overview")
 
 
 def _was_read(ids: Ids, user: User) -> str:
@@ -86,6 +118,36 @@ TOPICS: list[Topic] = [
         link=_concern_page,
         template="notes/mail/concern_sent",
         area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="concern.added",
+        may=_has_still_to_read,
+        line=_something_was_added,
+        link=_concern_page,
+        template="notes/mail/concern_added",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="concern.still",
+        may=_has_still_to_read,
+        line=_something_still_waits,
+        link=_concern_page,
+        template="notes/mail/concern_still",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="concern.waits",
+        may=_gives_out_parts,
+        line=_nobody_has_read,
+        link=_overview,
+        template="notes/mail/concern_waits",
+        area="organisation",
         essential=True,
         urgent_from=_in_open_hours,
     ),

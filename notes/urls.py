@@ -13,6 +13,7 @@ urlpatterns = [
     path("concerns/", concerns.concern_list, name="concerns"),
     path("concerns/<uuid:public_id>/", concerns.concern, name="concern"),
     path("concerns/<uuid:public_id>/sent/", concerns.concern_sent, name="concern-sent"),
+    path("concerns/<uuid:public_id>/add/", concerns.add, name="concern-add"),
     path("concerns/<uuid:public_id>/close/", concerns.close, name="concern-close"),
     path("report/<slug:kind>/<slug:key>/", reports.make, name="report-make"),
     path("reports/", reports.report_list, name="reports"),

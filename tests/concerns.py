@@ -28,6 +28,14 @@ def sent_to(person, group, words):
     return {"concern": str(concern(author.user, words, group=group).public_id)}
 
 
+def unread_by_anybody(person, group, words):
+    """The ids of what tells an admin that something waits, and nobody may read it."""
+    person.is_admin = True
+    person.save()
+    author = FacilitatorFactory(group=group, alias=words)
+    return {"concern": str(concern(author.user, words, group=group).public_id)}
+
+
 def seen_of(person, group, words):
     """The ids of what tells somebody that theirs was seen."""
     seen = {"seen_at": timezone.now(), "seen_by": SafetyLeadFactory(display_name=words)}

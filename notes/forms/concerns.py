@@ -110,6 +110,16 @@ class ConcernForm(FirstClick):
         return ConcernWords(*(self.cleaned_data[name] for name in ("facts", "done", "shared")))
 
 
+class ConcernAddForm(FirstClick):
+    """What somebody learned after they had sent theirs."""
+
+    words = WordsField(
+        label=_("What was said, seen or done since"),
+        help_text=_("Facts, as before. Say when it was."),
+        error_messages={"required": _("Write what was said or seen")},
+    )
+
+
 def _with_kept(seats: list[Membership], draft: Concern | None) -> list[Membership]:
     """Whoever a draft is about stays in the list, also after they left."""
     if draft is None or not draft.about_id or any(_is_of(seat, draft) for seat in seats):

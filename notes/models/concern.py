@@ -46,6 +46,7 @@ class Concern(models.Model):
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True, blank=True)  # when those who had not read it were told again
     retain_until = models.DateField()
     emptied_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,6 +84,30 @@ class Concern(models.Model):
         return self.emptied_at is not None or over
 
     @property
+    def takes_additions(self) -> bool:
+        """Whether its author can still add to it."""
+        return self.sent_at is not None and self.closed_at is None and not self.is_gone
+
+    @property
     def ring_by(self) -> datetime | None:
         """Until when whoever wrote it is rung (R57)."""
         return self.sent_at + RING_WITHIN if self.sent_at else None
+
+
+class ConcernAddition(models.Model):
+    """What its author learned after sending. It stands below, under the concern's own key, and goes with it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="additions")
+    words = SealedField()
+    written_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)  # when somebody who looks after safety read it
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="concernaddition_has_words", condition=~Q(words=b"")),
+        ]
+        indexes = [models.Index(fields=["concern", "written_at"], name="concernaddition_of")]
+
+    def __str__(self) -> str:
+        return f"concern addition {self.pk}"

@@ -1,18 +1,17 @@
 """Confidential words: notes, concerns and reports. Views and home ask here."""
 
+from notes.services.adding import add_to_concern
 from notes.services.concerns import (
+    Added,
     ConcernClosed,
     ConcernGone,
     ConcernSent,
     ConcernWords,
     close_concern,
-    concern_waits_unread,
     forget_concerns,
     keep_concern,
     people_to_name,
-    read_by,
     read_concern,
-    readers_of,
 )
 from notes.services.keeping import (
     LONGEST,
@@ -39,10 +38,12 @@ from notes.services.reports import (
     read_report,
     who_sees_to,
 )
+from notes.services.unread import concern_waits_unread, read_by, readers_of, remind_of_concerns, waits_unread
 
 __all__ = [
     "LONGEST",
     "AboutOneself",
+    "Added",
     "ConcernClosed",
     "ConcernGone",
     "ConcernSent",
@@ -54,6 +55,7 @@ __all__ = [
     "ReportClosed",
     "TooLong",
     "TooManyReports",
+    "add_to_concern",
     "add_to_note",
     "close_concern",
     "close_report",
@@ -72,6 +74,8 @@ __all__ = [
     "read_note",
     "read_report",
     "readers_of",
+    "remind_of_concerns",
+    "waits_unread",
     "who_sees_to",
     "write_note",
 ]

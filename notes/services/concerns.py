@@ -4,8 +4,8 @@ Its words have a key of their own. Every reading is committed before anything is
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
@@ -15,16 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Membership
-from notes.models import Concern
+from notes.models import Concern, ConcernAddition
 from notes.querysets import today
 from notes.services.keeping import AboutOneself, NoWords
+from notes.services.unread import tell_readers
 from notices.services import tell
 from people import audit, sealed
 from people.errors import Refused
-from people.models import Organisation, User
+from people.models import User
 from people.policy import can, ensure
 from sessions.models import GroupSession
 
+SEALED = ("facts", "done", "shared")
 SENT_MONTHS, DRAFT_MONTHS = 36, 12  # how long the words are kept
 
 
@@ -41,12 +43,21 @@ class ConcernClosed(Refused):
 
 
 @dataclass(frozen=True)
+class Added:
+    """What somebody wrote later, and when. It shows in no repr either."""
+
+    at: datetime
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ConcernWords:
     """What somebody wrote. It never shows in its repr: that reaches logs."""
 
     facts: str = field(repr=False)
     done: str = field(default="", repr=False)
     shared: str = field(default="", repr=False)
+    added: tuple[Added, ...] = field(default=(), repr=False)  # what its author wrote after sending, oldest first
 
 
 @transaction.atomic
@@ -72,7 +83,7 @@ def keep_concern(
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     row = _held(once) or Concern(public_id=once, author=actor)
     ensure(actor, "concern.change", row)
-    _ensure_standing(row)
+    ensure_standing(row)
     if row.sent_at is not None:
         return _the_same(row, words)
     row.about, row.group = (about.user, about.group) if about else (None, session.group if session else None)
@@ -95,13 +106,13 @@ def read_concern(actor: User, *, concern: Concern) -> ConcernWords:
     Raises NotAllowed, ConcernGone, Unreadable.
     """
     ensure(actor, "concern.read", concern)
-    _ensure_standing(concern)
+    ensure_standing(concern)
     with transaction.atomic(durable=True):
-        audit.record(actor, "concern.read", concern, about=_who_knows(concern))
+        audit.record(actor, "concern.read", concern, about=who_knows(concern))
         if can(actor, "concern.see", concern):
             _see(actor, concern)
     concern.refresh_from_db()
-    return _unsealed(concern)
+    return replace(_unsealed(concern), added=_added(concern))
 
 
 @transaction.atomic
@@ -116,28 +127,8 @@ def close_concern(actor: User, *, concern: Concern) -> Concern:
         raise ConcernClosed(_("Somebody has closed this already."))
     held.closed_at, held.closed_by = timezone.now(), actor
     held.save(update_fields=["closed_at", "closed_by"])
-    audit.record(actor, "concern.close", held, about=_who_knows(held))
+    audit.record(actor, "concern.close", held, about=who_knows(held))
     return held
-
-
-def readers_of(concern: Concern) -> list[User]:
-    """Those who look after safety, but its author and the person it is about."""
-    leads = User.objects.active().filter(is_safety_lead=True).order_by("display_name", "pk")
-    return list(leads.exclude(pk__in=[concern.author_id, concern.about_id or 0]))
-
-
-def read_by(concern: Concern) -> datetime | None:
-    """By when somebody looks at it, in the organisation's open hours. None for a draft."""
-    if concern.sent_at is None:
-        return None
-    organisation = Organisation.current()
-    return organisation.open_hours.after(concern.sent_at, timedelta(hours=organisation.unseen_hours))
-
-
-def concern_waits_unread() -> bool:
-    """Whether one was not looked at by the time its author was told, or can be looked at by nobody."""
-    now = timezone.now()
-    return any((read_by(row) or now) < now or not readers_of(row) for row in Concern.objects.unseen())
 
 
 def people_to_name(actor: User, session: GroupSession | None = None) -> QuerySet[Membership]:
@@ -158,6 +149,7 @@ def forget_concerns() -> int:
     rows = list(Concern.objects.expired().select_for_update(skip_locked=True, of=("self",)))
     for row in rows:
         sealed.destroy_key(row)
+    ConcernAddition.objects.filter(concern__in=rows).update(words=None)
     emptied = Concern.objects.filter(pk__in=[row.pk for row in rows])
     emptied.update(facts=None, done=None, shared=None, emptied_at=timezone.now())
     if rows:
@@ -170,17 +162,18 @@ def _send(actor: User, concern: Concern) -> None:
     """In the record: that something was shared outside is an act of its own (R55). What it was stays sealed."""
     outside = concern.shared is not None or bool({"emergency", "other"} & set(concern.told))
     reason = "outside" if outside else ""
-    audit.record(actor, "concern.send", concern, about=_who_knows(concern), reason=reason)
-    tell(readers_of(concern), "concern.sent", f"concern {concern.public_id}", concern=str(concern.public_id))
+    audit.record(actor, "concern.send", concern, about=who_knows(concern), reason=reason)
+    tell_readers(concern)
 
 
 def _see(actor: User, concern: Concern) -> None:
     first = Concern.objects.filter(pk=concern.pk, seen_at=None)
+    concern.additions.filter(seen_at=None).update(seen_at=timezone.now())
     if first.update(seen_at=timezone.now(), seen_by=actor) and concern.author.is_active:
         tell([concern.author], "concern.seen", f"concern seen {concern.public_id}", concern=str(concern.public_id))
 
 
-def _who_knows(concern: Concern) -> User | None:
+def who_knows(concern: Concern) -> User | None:
     """The person it is about sees in their own record what was done, if they were told about it; else nothing."""
     return concern.about if concern.sent_at and Concern.Told.PERSON in concern.told else None
 
@@ -193,7 +186,7 @@ def _ensure_sayable(actor: User, words: ConcernWords, about: Membership | None) 
         raise AboutOneself(_("A concern cannot be about yourself. Use Help now, or talk to somebody you trust."))
 
 
-def _ensure_standing(concern: Concern) -> None:
+def ensure_standing(concern: Concern) -> None:
     if concern.is_gone:
         raise ConcernGone(_("These words were deleted on the day we said they would be."))
 
@@ -210,9 +203,16 @@ def _the_same(concern: Concern, words: ConcernWords) -> Concern:
 
 # -- the sealed words --------------------------------------------------------------------------
 def _seal(concern: Concern, words: ConcernWords) -> None:
-    for name, text in asdict(words).items():
-        sealed.seal(concern, name, text, owner=concern)
+    for name in SEALED:
+        sealed.seal(concern, name, getattr(words, name), owner=concern)
 
 
 def _unsealed(concern: Concern) -> ConcernWords:
-    return ConcernWords(*(sealed.unseal(concern, name, owner=concern) for name in ("facts", "done", "shared")))
+    facts, done, shared = (sealed.unseal(concern, name, owner=concern) for name in SEALED)
+    return ConcernWords(facts, done, shared)
+
+
+def _added(concern: Concern) -> tuple[Added, ...]:
+    rows = list(concern.additions.order_by("written_at", "pk"))
+    words = sealed.unseal_each([(row, concern) for row in rows], "words")
+    return tuple(Added(row.written_at, text) for row, text in zip(rows, words, strict=True))

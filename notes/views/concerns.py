@@ -1,7 +1,7 @@
 """Where a concern stands, and reading it: for its author, and for those who look after safety."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,11 +9,23 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from notes.forms import ConcernAddForm
 from notes.models import Concern
-from notes.services import ConcernClosed, ConcernGone, close_concern, names_in, read_by, read_concern, readers_of
-from people.http import SignedInRequest
+from notes.services import (
+    ConcernClosed,
+    ConcernGone,
+    ConcernSent,
+    add_to_concern,
+    close_concern,
+    names_in,
+    read_by,
+    read_concern,
+    readers_of,
+)
+from people.errors import Refused
+from people.http import SignedInRequest, posted, refused_status
 from people.policy import can, ensure
 from people.sealed import Unreadable
 from sessions.services import colleague_of, leaders_of
@@ -44,6 +56,7 @@ def concern(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except (ConcernGone, Unreadable):
         words = None
     context = {"concern": row, "words": words, "may_close": can(request.user, "concern.see", row)}
+    context["may_add"] = row.takes_additions and can(request.user, "concern.add", row)
     return render(request, "notes/concern.html", context | _named(row))
 
 
@@ -56,7 +69,22 @@ def concern_sent(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     colleague = colleague_of(request.user, leaders_of(row.session)) if row.session else ""
     readers = [reader.called for reader in readers_of(row)]
     context = {"concern": row, "readers": readers, "read_by": read_by(row), "colleague": colleague}
+    context["additions"] = row.additions.order_by("written_at", "pk")
     return render(request, "notes/concern_sent.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Its author writes what they learned since, without opening what stands."""
+    mine = Concern.objects.visible_to(request.user).filter(author=request.user, sent_at__isnull=False)
+    row = get_object_or_404(mine, public_id=public_id)
+    form = ConcernAddForm(posted(request))
+    if form.is_valid() and _added(request, row, form):
+        messages.success(request, _("Added."))
+        return redirect("notes:concern-sent", row.public_id)
+    context = {"concern": row, "form": form, "readers": [reader.called for reader in readers_of(row)]}
+    return render(request, "notes/concern_add.html", context, status=refused_status(form))
 
 
 @login_required
@@ -69,6 +97,21 @@ def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except ConcernClosed as closed:
         messages.error(request, str(closed))
     return redirect("notes:concerns")
+
+
+def _added(request: SignedInRequest, row: Concern, form: ConcernAddForm) -> bool:
+    """Whether it stands there now; if not, the form says why and holds every word."""
+    data = form.cleaned_data
+    try:
+        add_to_concern(request.user, concern=row, words=data["words"], once=data["public_id"] or uuid4())
+    except ConcernSent as sent:
+        another = request.POST.copy()
+        another["public_id"] = str(uuid4())  # the next click adds these words as well
+        form.data = another
+        form.add_error(None, str(sent))
+    except Refused as reason:
+        form.add_error(None, str(reason))
+    return form.is_valid()
 
 
 def _visible(request: SignedInRequest, public_id: UUID) -> Concern:

@@ -19,6 +19,7 @@ from people.services import give_consent
 from sessions.models import GroupSession, Guest
 from sessions.services import ask_cover
 from tests import pairs as two
+from tests.concerns import concern
 from tests.factories import (
     CheckInFactory,
     EscalationFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     OrganisationFactory,
     RequestFactory,
     RhythmFactory,
+    SafetyLeadFactory,
     SeatFactory,
     SeriesFactory,
     SessionFactory,
@@ -46,7 +48,7 @@ MIDNIGHT = clock_time(0)  # quiet hours with equal ends are none
 def make_due(person):
     """They wanted to be asked an hour ago."""
     an_hour_ago = (timezone.now() - timedelta(hours=1)).astimezone(person.zone)
-    give_consent(person, purpose="checkins", version="1")
+    give_consent(person, purpose="checkins", version="1", channel="joining")
     set_rhythm(person, on=True, weekday=an_hour_ago.weekday(), hour=an_hour_ago.hour)
     Rhythm.objects.update(next_at=timezone.now() - timedelta(minutes=1))
 
@@ -274,6 +276,16 @@ def test_old_notes_are_emptied(worker):
 
     assert until(lambda: Note.objects.get().emptied_at)
     assert (NoteKey.objects.count(), Organisation.objects.count()) == (0, 1)
+
+
+def test_who_looks_after_safety_is_told_again_of_what_waits(worker):
+    OrganisationFactory()
+    lead = SafetyLeadFactory()
+    concern(FacilitatorFactory().user, "canary", sent_at=timezone.now() - timedelta(days=10))
+
+    worker("notes.tasks.remind_of_concerns")
+
+    assert until(lambda: Notice.objects.filter(topic="concern.still", user=lead).exists())
 
 
 def test_questions_that_nobody_answers_end(worker):

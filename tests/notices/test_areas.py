@@ -13,7 +13,8 @@ def test_no_topic_without_an_area():
 def test_what_cannot_be_switched_off_is_named():
     essential = {name for name in registry.names() if registry.topic(name).essential}
 
-    assert essential == {"concern.sent", "followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
+    concerns = {"concern.sent", "concern.added", "concern.still", "concern.waits"}
+    assert essential == concerns | {"followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
 
 
 def test_a_code_stands_for_one_area_and_tells_nothing():

@@ -20,10 +20,10 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "people.Organisation": {
         "public": "name sender signup time_zone answer_days contact hours confidentiality_limits note_months"
-        " needs_two_hosts cover_hours open_days opens closes unseen_hours hello_by_itself",
+        " needs_two_hosts cover_hours open_days opens closes unseen_hours hello_by_itself quiet_from quiet_to",
         "internal": "id public_id crisis_confirmed_at crisis_confirmed_by exit_checked_at help_phrases news_an_hour",
     },
-    "people.Consent": {"internal": "id", "personal": "user purpose version given_at withdrawn_at"},
+    "people.Consent": {"internal": "id", "personal": "user purpose version channel given_at withdrawn_at"},
     "people.SubjectKey": {
         "internal": "id subject_kind subject_public_id master_version created_at destroyed_at",
         "secret": "wrapped",
@@ -157,7 +157,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "group_sessions.FeedbackGiven": {"internal": "id", "sensitive": "session user"},
     "checkins.Rhythm": {
         "internal": "id next_at",
-        "personal": "user on every weekday part hour remind rest_asked_at heard_at paused_at paused_until after_missed",
+        "personal": "user on every weekday part hour remind rest_asked_at heard_at paused_at paused_until",
     },
     "checkins.Prompt": {"public": "group language text retired_at", "internal": "id public_id created_by created_at"},
     "checkins.CheckIn": {
@@ -172,7 +172,11 @@ FIELDS: dict[str, dict[str, str]] = {
         " outcome methods hello_at said said_at",
         "sealed": "reach why",
     },
-    "checkins.Reply": {"internal": "id public_id", "sensitive": "followup author written_at", "sealed": "words"},
+    "checkins.Reply": {
+        "internal": "id public_id",
+        "sensitive": "followup author written_at taken_back_at",
+        "sealed": "words",
+    },
     "checkins.Escalation": {"internal": "id", "sensitive": "followup step planned_at due_at happened_at dropped_at"},
     "checkins.Duty": {"internal": "id group days opens closes takes_words set_by set_at", "personal": "reader"},
     "resources.Resource": {
@@ -193,8 +197,13 @@ FIELDS: dict[str, dict[str, str]] = {
     "notes.Concern": {
         "internal": "id public_id",
         "sensitive": "author about group session happened_at told written_at sent_at seen_at seen_by closed_at"
-        " closed_by retain_until emptied_at",
+        " closed_by reminded_at retain_until emptied_at",
         "sealed": "facts done shared",
+    },
+    "notes.ConcernAddition": {
+        "internal": "id public_id",
+        "sensitive": "concern written_at seen_at",
+        "sealed": "words",
     },
     "notes.Report": {
         "internal": "id public_id",
@@ -245,6 +254,7 @@ SUBJECT = {
     "checkins.Escalation": "followup.about",
     "checkins.Duty": "reader",
     "notes.Concern": "about",
+    "notes.ConcernAddition": "concern.about",
     "notes.Report": "about",
     "notes.Note": "member",
     "notes.NoteVersion": "note.member",

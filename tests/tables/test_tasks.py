@@ -122,9 +122,13 @@ TASKS = {
         ("groups_group", "groups_membership", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
     "groups.tasks.remind_endings": Row("asks the two of a pair to look back", ("notices_notice", "notices_delivery")),
+    "notes.tasks.remind_of_concerns": Row(
+        "tells again of concerns that nobody read in time",
+        ("notes_concern", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "notes.tasks.empty_old": Row(
         "empties notes, concerns and reports whose day has come",
-        ("notes_note", "notes_notekey", "notes_report", "notes_concern", "people_subjectkey", "people_auditentry"),
+        ("notes_note", "notes_notekey", "notes_report", "notes_concern", "notes_concernaddition", "people_subjectkey", "people_auditentry"),
     ),
 }
 

@@ -156,6 +156,7 @@ TABLE: dict[str, Row] = dict(
         form("sessions:seat", COME, id_of("later"), seen=frozenset({302})),
         button("sessions:seat-undo", COME, id_of("later")),
         button("sessions:every-time", COME, id_of("later")),
+        button("sessions:every-time-again", COME, id_of("later")),
         page(
             "sessions:door",
             COME | {STAND_IN},
@@ -176,6 +177,7 @@ TABLE: dict[str, Row] = dict(
             "notes:concern", RUN | {SAFETY}, id_of("concern"), records={FACILITATOR: 1, SAFETY: 1}, marks=SEEN_CONCERN
         ),
         page("notes:concern-sent", RUN, id_of("concern")),
+        form("notes:concern-add", RUN, id_of("concern"), near={SAFETY}),
         button("notes:concern-close", {SAFETY}, id_of("concern"), near=RUN),
         page("home:help-card-of", LEAD, id_of("session"), near={MEMBER, VISITING}),
         page("home:run-sheet-print", LEAD, id_of("session"), near={MEMBER, VISITING}),
@@ -266,6 +268,7 @@ TABLE: dict[str, Row] = dict(
         form("checkins:hello-new", RUN | {SAFETY}, id_of("greeted")),
         form("checkins:hello-quiet", RUN, id_of("quiet")),
         form("checkins:replies", {MEMBER}, id_of("followup")),
+        form("checkins:reply-take-back", {MEMBER}, id_of("reply"), seen=frozenset({200, 302})),
         form("checkins:hello", {MEMBER}, id_of("greeted")),
         form("checkins:questions", ADMINS, deny=403),
         form("checkins:group-questions", RUN, slug),
