@@ -44,6 +44,7 @@ urlpatterns = [
     path("sessions/", members.session_list, name="list"),
     path("sessions/<uuid:public_id>/", members.session_detail, name="detail"),
     path("sessions/<uuid:public_id>/every-time/", seats.every_time, name="every-time"),
+    path("sessions/<uuid:public_id>/every-time/again/", seats.every_time_again, name="every-time-again"),
     path("sessions/<uuid:public_id>/seat/", seats.seat, name="seat"),
     path("sessions/<uuid:public_id>/seat/undo/", seats.seat_undo, name="seat-undo"),
     path("sessions/<uuid:public_id>/join/", members.door, name="door"),

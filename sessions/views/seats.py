@@ -16,7 +16,7 @@ from groups.models import Membership
 from people.errors import Refused
 from people.http import SignedInRequest, safe_next, say_with_undo
 from sessions.forms import EveryTimeForm, SeatForm
-from sessions.models import GroupSession, Seat
+from sessions.models import GroupSession, Seat, Series
 from sessions.services import (
     NotInTheGroup,
     TooLateToUndo,
@@ -92,18 +92,32 @@ def every_time(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _has_gone(request)
     if session.series is None or not form.is_valid():
         return redirect(session)
+    if form.cleaned_data["keep"] == "yes":
+        return _come(request, session, session.series)
+    words = _given_back(stop_coming_every_time(request.user, series=session.series))
+    say_with_undo(request, words, reverse("sessions:every-time-again", args=[session.public_id]))
+    return redirect(session)
+
+
+@login_required
+@require_POST
+def every_time_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Undo having stopped: seats where there still are any, else a place in the line."""
+    session = _session_to_answer(request, public_id)
+    if session is None:
+        return _has_gone(request)
+    return redirect(session) if session.series is None else _come(request, session, session.series)
+
+
+def _come(request: SignedInRequest, session: GroupSession, series: Series) -> HttpResponse:
     try:
-        if form.cleaned_data["keep"] == "yes":
-            come_every_time(request.user, series=session.series)
-            messages.success(request, _("You have a seat every time from now on, or a place in line"))
-        else:
-            words = _given_back(stop_coming_every_time(request.user, series=session.series))
-            messages.success(request, words)
+        come_every_time(request.user, series=series)
     except NotInTheGroup:
         return _has_gone(request)
     except Refused as no:
         return _not_now(request, no, session)
-    return redirect(session)
+    messages.success(request, _("You have a seat every time from now on, or a place in line"))
+    return redirect(safe_next(request, session.get_absolute_url()))
 
 
 def _session_to_answer(request: SignedInRequest, public_id: str) -> GroupSession | None:

@@ -224,6 +224,34 @@ def test_coming_every_week_is_asked_after_a_yes_and_can_be_taken_back(weekly, me
     assert "coming every week" not in words(page)
 
 
+def test_having_stopped_coming_every_week_can_be_undone(weekly, member, as_person):
+    client = as_person(member)
+    answer(client, weekly)
+    every(client, weekly, "yes")
+    page = every(client, weekly, "no")
+    assert f'action="{url("every-time-again", weekly)}"' in page.content.decode()
+    assert not StandingSeat.objects.filter(ended_at=None).exists()
+
+    back = client.post(url("every-time-again", weekly), {"next": weekly.get_absolute_url()}, follow=True)
+
+    assert "You have a seat every time from now on, or a place in line" in words(back)
+    assert "Stop coming every week" in words(back)
+    assert StandingSeat.objects.get(ended_at=None).user == member
+
+
+def test_who_left_meanwhile_cannot_undo_it_and_without_a_series_nothing_happens(weekly, member, as_person):
+    client = as_person(member)
+    member.memberships.update(state="left", ended_at=timezone.now())
+    gone = client.post(url("every-time-again", weekly))
+    assert (gone.status_code, "You are not in this group any more" in words(gone)) == (404, True)
+
+    other = factories.MembershipFactory(group=weekly.group).user
+    weekly.series = weekly.slot = None
+    weekly.save()
+    assert as_person(other).post(url("every-time-again", weekly))["Location"] == weekly.get_absolute_url()
+    assert not StandingSeat.objects.exists()
+
+
 def test_only_a_weekly_rule_says_every_week(weekly, member, as_person):
     weekly.series.interval = 2
     weekly.series.save()
