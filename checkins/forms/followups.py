@@ -80,6 +80,7 @@ class AddSomeoneForm(_ByADay):
         label=_("Who"),
         queryset=Membership.objects.none(),
         to_field_name="public_id",
+        empty_label=_("Choose somebody"),
         error_messages={"required": _("Choose somebody"), "invalid_choice": _("Choose somebody from the list")},
     )
 

@@ -54,7 +54,7 @@ def followup_list(request: SignedInRequest) -> HttpResponse:
         "show": show,
         "rows": _with_hands(user, rows),
         "quiet": quiet_for(user)[:QUIET_SHOWN] if show != "done" else (),
-        "shared": _shared_lately(user),
+        "shared": _shared_lately(user) if show != "done" else (),
         "runs_some": runs_some,
         "undo": _just_closed(request),
     }
@@ -69,11 +69,11 @@ def _shown(rows: FollowUpQuerySet, user: User, show: str) -> FollowUpQuerySet:
 
 
 def _with_hands(user: User, rows: Sequence[Any]) -> Sequence[Any]:
-    """Each with who could have it instead, and whether the person wrote last."""
-    keepers, wrote = keepers_to_choose(rows), who_wrote_back(user, rows)
+    """Each with whether it is theirs to do or to hand over, and whether the person wrote last."""
+    wrote = who_wrote_back(user, rows)
     for row in rows:
         row.wrote_back = row.pk in wrote
-        row.hand_over = hand_over_form(user, row, keepers[row.group_id]) if may_hand_over(user, row) else None
+        row.may_act = may_hand_over(user, row)
     return rows
 
 

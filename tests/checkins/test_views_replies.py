@@ -235,7 +235,7 @@ def test_the_person_answers_with_one_tap_and_the_keeper_reads_it_in_words(missed
     answered = page(person.post(mine(missed, "hello"), {"said": "fine"}, follow=True))
     assert "Good to know. Thank you." in answered
     shown = page(as_person(marisol).get("/follow-up/"))
-    assert "A hello went on 23 November." in shown
+    assert "A hello went on Monday 23 November." in shown
     assert "I&#x27;m fine" in shown
 
 
@@ -287,7 +287,7 @@ def test_from_the_quiet_list_with_a_hello_to_the_work_list(quiet, as_person, mar
     assert path in shown
     keeper.post(path, {"hello": "2"})
     shown = page(keeper.get("/follow-up/"))
-    assert ("Quiet for a while" in shown, "A hello went on 23 November." in shown) == (False, True)
+    assert ("Quiet for a while" in shown, "A hello went on Monday 23 November." in shown) == (False, True)
     again = keeper.post(path, {"hello": "2"})
     assert (again.status_code, "somebody is in touch with them already" in page(again)) == (422, True)
     assert keeper.get(path)["Location"] == "/follow-up/"

@@ -80,7 +80,7 @@ def test_a_clash_is_shown_with_its_ways_out_and_the_button_says_what_is_left(pla
     page = planner.post(planner.page, evenings | {"preview": "1"})
 
     assert (
-        "12 dates, 1 to sort out. 9 February clashes You also lead Living with loss from 6:30 to 7:45 pm that day. "
+        "12 dates, 1 to sort out. Tuesday 9 February clashes You also lead Living with loss from 6:30 to 7:45 pm that day. "
         "Skip it Tunde leads Keep it without Marisol Update the preview" in words(page)
     )
     assert "Add 11 sessions" in words(page)
@@ -93,7 +93,7 @@ def test_who_said_that_they_are_away_is_asked_about_and_leads_all_the_same(plann
 
     page = planner.post(planner.page, evenings | {"preview": "1"})
 
-    assert "9 February clashes Tunde is away that day. Skip it Keep it Update the preview" in words(page)
+    assert "Tuesday 9 February clashes Tunde is away that day. Skip it Keep it Update the preview" in words(page)
     assert "Add 12 sessions" in words(page)
 
 
@@ -135,7 +135,7 @@ def test_a_clash_that_appears_after_the_preview_brings_it_back(planner, evenings
 
     assert page.status_code == 200
     assert "Something is in the way. Nothing is added yet" in words(page)
-    assert "9 February clashes" in words(page)
+    assert "Tuesday 9 February clashes" in words(page)
     assert 'value="A round"' in page.content.decode()
     assert not planner.group.sessions.exists()
 
@@ -163,7 +163,7 @@ def test_booked_in_another_group_while_it_is_being_saved(planner, evenings, lead
     page = planner.post(planner.page, evenings | {"said": "12"})
 
     assert page.status_code == 200
-    assert "9 February clashes" in words(page)
+    assert "Tuesday 9 February clashes" in words(page)
     assert not planner.group.sessions.exists()
 
 
