@@ -67,8 +67,8 @@ DUE = """
     ) AS one WHERE one.id = rhythm.user_id
 """
 RHYTHMS = """
-    INSERT INTO checkins_rhythm (user_id, "on", every, weekday, part, hour, remind, next_at, after_missed)
-    SELECT %(first)s + n, true, 'week', 0, '', 10, false, now(), true FROM generate_series(%(begin)s, %(end)s) AS n
+    INSERT INTO checkins_rhythm (user_id, "on", every, weekday, part, hour, remind, next_at)
+    SELECT %(first)s + n, true, 'week', 0, '', 10, false, now() FROM generate_series(%(begin)s, %(end)s) AS n
 """
 LAST_WEEK = """
     TRUNCATE checkins_checkin CASCADE;

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -63,6 +63,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """What others shared with the facilitators of a group this person runs."""
         run = Membership.objects.facilitated_by(user).values("group_id")
         return self.filter(share="facilitators", state="answered", group__in=run).exclude(user=user)
+
+    def shared_by(self, user: "User") -> models.QuerySet["CheckIn", dict[str, Any]]:
+        """With whose facilitators this person shared answers, how many, and when the latest."""
+        rows = self.filter(user=user, share="facilitators", state="answered").order_by().values("group__name")
+        return rows.annotate(weeks=Count("pk"), latest=Max("answered_at")).order_by("group__name")
 
     def without_followup(self) -> "CheckInQuerySet":
         """Nobody is to get in touch because of them."""
@@ -158,6 +163,10 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
             return self.all()
         run = Membership.objects.facilitated_by(user).values("group_id")
         return self.filter(Q(followup__about=user) | Q(followup__group__in=run))
+
+    def standing(self) -> "ReplyQuerySet":
+        """What its author has not taken back."""
+        return self.filter(taken_back_at=None)
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):

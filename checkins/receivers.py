@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from checkins.services import follow_roll, release_duties, release_followups, start_rhythm, stop_rhythm
+from checkins.services import follow_roll, forget_missed, release_duties, release_followups, start_rhythm, stop_rhythm
 from groups.models import Group, Membership
 from groups.signals import group_ended, group_reopened, member_joined, member_left
+from people.consents import HELLO
 from people.models import User
-from people.signals import stepped_back
+from people.signals import consent_withdrawn, stepped_back
 from sessions.models import GroupSession
 from sessions.signals import roll_kept
 
@@ -18,6 +19,7 @@ def connect() -> None:
     group_ended.connect(_stop_asking_all, dispatch_uid="checkins.stop_asking_all")
     group_reopened.connect(_begin_again, dispatch_uid="checkins.begin_again")
     roll_kept.connect(_look_after, dispatch_uid="checkins.look_after")
+    consent_withdrawn.connect(_leave_be, dispatch_uid="checkins.leave_be")
     stepped_back.connect(_hand_over, dispatch_uid="checkins.hand_over")
 
 
@@ -40,6 +42,11 @@ def _stop_asking_all(sender: Any, group: Group, **_: Any) -> None:
 def _begin_again(sender: Any, group: Group, **_: Any) -> None:
     for seat in group.memberships.belonging().select_related("user").order_by("user_id"):
         start_rhythm(seat.user)
+
+
+def _leave_be(sender: Any, person: User, purpose: str, **_: Any) -> None:
+    if purpose == HELLO["purpose"]:
+        forget_missed(person)
 
 
 def _hand_over(sender: Any, person: User, **_: Any) -> None:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Agreement, Invitation
-from people.forms import NameField
-from people.models import User
+from people.consents import HELLO
+from people.forms import HelloField, NameField
+from people.models import Consent, User
 
 
 class TakeForm(forms.Form):
@@ -27,6 +28,7 @@ class TakeForm(forms.Form):
         label=_("I have read this and I will keep to it"),
         error_messages={"required": _("Tick the box if you will keep to what the group agreed on")},
     )
+    hello = HelloField()
     adult = forms.BooleanField(
         label=_("I am 18 or older"),
         error_messages={"required": _("This group is for people who are 18 or older. Tick the box if you are.")},
@@ -38,6 +40,10 @@ class TakeForm(forms.Form):
         self.agreement = group.agreement if group else None
         if not _asks_for_age(letter, reader):
             del self.fields["adult"]
+        if group is None or letter.role != Invitation.Role.MEMBER:
+            del self.fields["hello"]
+        else:
+            self.fields["hello"].initial = Consent.objects.offered_as(reader, HELLO["purpose"])
         if group is None:
             del self.fields["alias"]
         else:
@@ -52,7 +58,8 @@ class TakeForm(forms.Form):
 
     def answer(self) -> dict[str, Any]:
         """What `take_invitation` wants to know."""
-        return {"alias": self.cleaned_data.get("alias", ""), "agreement": self.cleaned_data.get("agreed")}
+        data = self.cleaned_data
+        return {"alias": data.get("alias", ""), "agreement": data.get("agreed"), "hello": data.get("hello")}
 
 
 def _asks_for_age(letter: Invitation, reader: User) -> bool:

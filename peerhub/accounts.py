@@ -73,7 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def new_user(self, request: HttpRequest) -> User:  # noqa: ARG002  # allauth's shape
         organisation = Organisation.current()
-        return User(time_zone=organisation.time_zone, locale=settings.LANGUAGE_CODE)
+        quiet = {"quiet_from": organisation.quiet_from, "quiet_to": organisation.quiet_to}
+        return User(time_zone=organisation.time_zone, locale=settings.LANGUAGE_CODE, **quiet)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return _back_to_invitation(request) or str(super().get_login_redirect_url(request))

@@ -86,6 +86,22 @@ class PronounsField(SingleLineField):
             raise ValidationError(_("Write pronouns here, like she or they"), code="reach")
 
 
+class HelloField(forms.BooleanField):
+    """Asked of everybody who comes into a group, ticked beforehand (R36). Other words are another version of the yes:
+    see `people.consents`.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Say hello if I miss a session"))
+        kwargs.setdefault("required", False)
+        words = _(
+            "Those who run the group may write to you. Two in a row at most, then we stop. Untick it if you would "
+            "like none. You can change it at any time under Messages."
+        )
+        kwargs.setdefault("help_text", words)
+        super().__init__(**kwargs)
+
+
 def has_address(text: str) -> bool:
     """Whether somebody could be written to; also where the sign is a wide or a small one."""
     return "@" in unicodedata.normalize("NFKC", text)

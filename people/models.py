@@ -13,8 +13,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.consents import COVERS, TITLES
 from people.open_hours import OpenHours, hours_words
-from people.querysets import AuditQuerySet, UserManager
+from people.querysets import AuditQuerySet, ConsentQuerySet, UserManager
 from people.words import zone_words
 
 
@@ -129,6 +130,8 @@ class Organisation(models.Model):
     open_days = ArrayField(models.PositiveSmallIntegerField(), default=_monday_to_friday)  # Monday is 0
     opens = models.TimeField(default=time(9))  # on those days, by the organisation's clock
     closes = models.TimeField(default=time(17))
+    quiet_from = models.TimeField(default=time(20))  # R59: what new accounts start with, by their own clock
+    quiet_to = models.TimeField(default=time(8))
     unseen_hours = models.PositiveSmallIntegerField(default=2)  # T13: open hours until the next people are told
     hello_by_itself = models.BooleanField(default=False)  # R36: a hello after a missed session without a look before
     help_phrases = models.TextField(blank=True, default=default_help_phrases)  # R47: one a line
@@ -160,6 +163,9 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisation_unseen_hours", condition=models.Q(unseen_hours__gte=1, unseen_hours__lte=24)
             ),
+            models.CheckConstraint(
+                name="organisation_quiet_hours", condition=~models.Q(quiet_from=models.F("quiet_to"))
+            ),
             models.CheckConstraint(name="organisation_news_an_hour", condition=models.Q(news_an_hour__gte=1)),
             models.CheckConstraint(
                 name="organisation_crisis_by_whom",
@@ -189,16 +195,28 @@ class Organisation(models.Model):
 
 
 class Consent(models.Model):
-    """What a person agreed to, in which words, and when they took it back."""
+    """What a person agreed to, in which words, where, and when they took it back."""
+
+    class Channel(models.TextChoices):
+        NOT_KNOWN = "", _("Not written down")  # before it was kept
+        JOINING = "joining", _("When you asked to join a group")
+        INVITATION = "invitation", _("When you took an invitation")
+        MESSAGES = "messages", _("On your page of messages")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
+    channel = models.CharField(max_length=12, choices=Channel, blank=True, default="")  # where it was given
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="consent_channel", condition=models.Q(channel__in=["", "joining", "invitation", "messages"])
+            ),
             models.UniqueConstraint(
                 name="consent_one_open", fields=["user", "purpose"], condition=models.Q(withdrawn_at=None)
             ),
@@ -210,6 +228,15 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
+
+    @property
+    def title(self) -> str:
+        return str(TITLES.get(self.purpose, self.purpose))
+
+    @property
+    def covers(self) -> str:
+        """What this person said yes to, in words."""
+        return str(COVERS.get((self.purpose, self.version), ""))
 
 
 class SubjectKey(models.Model):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people import audit, signals
+from people import audit, consents, signals
 from people.errors import Refused
 from people.models import Consent, Heartbeat, Organisation, User
 from people.policy import ensure
@@ -113,22 +113,37 @@ def change_organisation(actor: User, **changes: Any) -> Organisation:
 
 
 @transaction.atomic
-def give_consent(user: User, *, purpose: str, version: str) -> Consent:
-    """Note that this person agrees, in these words. Agreeing twice to the same words is one row."""
+def give_consent(user: User, *, purpose: str, version: str, channel: str) -> Consent:
+    """Note that this person agrees, in these words and here. Agreeing twice to the same words is one row."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    held = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).first()
+    held = Consent.objects.standing(purpose).filter(user=user).first()
     if held and held.version == version:
         return held
-    withdraw_consent(user, purpose=purpose)
-    consent = Consent.objects.create(user=user, purpose=purpose, version=version)
+    _close(user, purpose)
+    consent = Consent.objects.create(user=user, purpose=purpose, version=version, channel=channel)
     audit.record(user, "consent.give", consent, about=user, reason=f"{purpose} {version}")
     return consent
 
 
+def keep_hello(user: User, yes: bool | None, *, channel: str) -> None:
+    """Whether those who run a group may say hello after a missed session (R36). None: it was not asked here."""
+    if yes:
+        give_consent(user, **consents.HELLO, channel=channel)
+    elif yes is not None:
+        withdraw_consent(user, purpose=consents.HELLO["purpose"])
+
+
 @transaction.atomic
 def withdraw_consent(user: User, *, purpose: str) -> int:
-    """Take back what was agreed to. Returns how many rows that closed (0 or 1)."""
-    closed = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    """Take back what was agreed to, and let what hangs on it end. Returns how many rows that closed (0 or 1)."""
+    closed = _close(user, purpose)
+    if closed:
+        signals.consent_withdrawn.send(User, person=user, purpose=purpose)
+    return closed
+
+
+def _close(user: User, purpose: str) -> int:
+    closed = Consent.objects.standing(purpose).filter(user=user).update(withdrawn_at=timezone.now())
     if closed:
         audit.record(user, "consent.withdraw", user, about=user, reason=purpose)
     return closed

@@ -193,7 +193,6 @@ class MessagesForm(forms.Form):
             "quiet_from": user.quiet_from,
             "quiet_to": user.quiet_to,
             "mail": [area for area, wanted in mail.items() if wanted],
-            "after_missed": rhythm.after_missed,
             "pause": ("until" if until else "open") if rhythm.is_paused else "no",
             "until": until,
         } | {name: getattr(user, name) for name in REACH}

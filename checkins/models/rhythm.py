@@ -39,7 +39,6 @@ class Rhythm(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateField(null=True, blank=True)  # empty in a pause: until the person is back
     next_at = models.DateTimeField(null=True, blank=True)
-    after_missed = models.BooleanField(default=True)  # R36: whether somebody may look when they were not there
 
     objects = RhythmQuerySet.as_manager()
 

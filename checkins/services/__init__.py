@@ -1,6 +1,6 @@
 """Asking how people are, taking their answer, and making sure that somebody answers them."""
 
-from checkins.services.after_sessions import follow_roll, open_promise
+from checkins.services.after_sessions import follow_roll, forget_missed, open_promise
 from checkins.services.answers import (
     NobodyReads,
     NothingSaidYet,
@@ -84,6 +84,7 @@ from checkins.services.rhythms import (
     start_rhythm,
     stop_rhythm,
 )
+from checkins.services.taking_back import own_reply, take_back_reply
 from checkins.services.trends import take_along, trend_of
 from checkins.services.waiting import CannotLook, NoLongerWaits, Waiting, ask_to_look, waiting_for
 from checkins.services.wording import NotLikeThis, bring_back_prompt, keep_prompt, retire_prompt
@@ -127,6 +128,7 @@ __all__ = [
     "end_duty",
     "escalate",
     "follow_roll",
+    "forget_missed",
     "hand_back_followup",
     "hand_over_followup",
     "heard_from",
@@ -143,6 +145,7 @@ __all__ = [
     "offers_help",
     "open_followup",
     "open_promise",
+    "own_reply",
     "pause",
     "promised_by",
     "prompt_for",
@@ -173,6 +176,7 @@ __all__ = [
     "stop_rhythm",
     "take_along",
     "take_back_followup",
+    "take_back_reply",
     "take_followup",
     "tell_asked",
     "tell_late",

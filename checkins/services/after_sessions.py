@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkins.models import FollowUp, Rhythm
+from checkins.models import FollowUp
 from checkins.services.followups import NotInGroup, withdraw
 from checkins.services.hellos import greet_by_itself, take_hello_back
 from checkins.services.keepers import ask_keepers, promised_by
@@ -16,8 +16,9 @@ from groups.models import Membership
 from groups.policies import belongs
 from notices.services import tell
 from people import audit
+from people.consents import HELLO
 from people.local_time import instant, local_day
-from people.models import Organisation, User
+from people.models import Consent, Organisation, User
 from people.policy import can, ensure
 from people.sealed import seal
 from sessions.models import Booking, GroupSession, Seat
@@ -34,8 +35,8 @@ def follow_roll(actor: User, *, session: GroupSession) -> None:
     """Let the work list say what the roll says now. Nobody is called anything for not having come.
 
     Who left early is looked after at once. Once it is over, who came to this group for the first time gets a word;
-    and who was not there and did not tell us is somebody to think of, unless they asked to be left be, take a break,
-    or were thought of the last two times as well. What was put right before anybody saw it is dropped.
+    and who was not there and did not tell us is somebody to think of, where they said yes to that, take no break,
+    and were not thought of the last two times as well. What was put right before anybody saw it is dropped.
     """
     if session.group.is_pair or not session.has_begun:
         return
@@ -109,8 +110,8 @@ def _to_think_of(session: GroupSession, cause: str, people: Collection[int]) -> 
         return list(found)
     if cause == Cause.FIRST:
         return list(_first_timers(found, session))
-    left_be = Rhythm.objects.filter(user=OuterRef("pk"), after_missed=False)
-    return [user for user in found.exclude(Exists(left_be)) if not _was_thought_of(user, session)]
+    said_yes = Consent.objects.standing(HELLO["purpose"]).filter(user=OuterRef("pk"))
+    return [user for user in found.filter(Exists(said_yes)) if not _was_thought_of(user, session)]
 
 
 def _first_timers(people: QuerySet[User], session: GroupSession) -> QuerySet[User]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkins.models import FollowUp, Reply, Rhythm
+from checkins.models import FollowUp, Reply
 from checkins.services.escalations import plan_escalations
 from checkins.services.followups import hold, open_followup, withdraw
 from checkins.services.keepers import ask_keepers, promised_by
@@ -14,9 +14,9 @@ from checkins.services.quiet import is_quiet
 from checkins.services.replies import HELLO, TO_PERSON, add_reply, ensure_may_write
 from groups.models import Group, Membership
 from notices.services import tell
-from people import audit
+from people import audit, consents
 from people.errors import Refused
-from people.models import User
+from people.models import Consent, User
 from people.policy import ensure
 from people.reader import as_reader
 
@@ -26,7 +26,7 @@ UNDO_FOR = timedelta(minutes=15)  # a roll that is put right within it sends not
 
 
 class LeftBe(Refused):
-    """The person asked that nobody writes to them for not having been there."""
+    """The person did not say yes to being written to for not having been there."""
 
 
 class NotQuiet(Refused):
@@ -66,13 +66,13 @@ def send_hello_to_quiet(actor: User, *, membership: Membership, words: str) -> F
 def ensure_may_write_hello(actor: User, held: FollowUp) -> None:
     ensure_may_write(actor, held)
     if held.takes_hello and held.cause != Cause.FIRST and not may_be_greeted(held.about, held.group):
-        raise LeftBe(_("They take a break, or asked to be left be when they were not there. So no hello goes."))
+        raise LeftBe(_("They take a break, or would like no hello when they were not there. So none goes."))
 
 
 def may_be_greeted(user: User, group: Group) -> bool:
-    """They belong to the group, take no break, and did not ask to be left be. Asked again when the mail leaves."""
+    """They belong to the group, take no break, and said yes to a hello. Asked again when the mail leaves."""
     here = Membership.objects.filter(user=user, group=group, state=Membership.State.ACTIVE)
-    return here.exists() and not Rhythm.objects.filter(user=user, after_missed=False).exists()
+    return here.exists() and Consent.objects.standing(consents.HELLO["purpose"]).filter(user=user).exists()
 
 
 def _say_hello(actor: User, held: FollowUp, words: str) -> Reply:

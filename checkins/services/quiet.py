@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from django.db.models import Count, DateTimeField, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from checkins.models import FollowUp, Rhythm
+from checkins.models import FollowUp
 from groups.models import Membership
-from people.models import User
+from people.consents import HELLO
+from people.models import Consent, User
 from sessions.models import Seat
 
 AWAY_TIMES = 3  # how many sessions in a row
@@ -21,7 +22,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def quiet_for(reader: User) -> QuerySet[Membership]:
     """Members of groups this person runs who were away the last three times they were marked. One query.
 
-    Not among them: who asked to be left be, takes a break, is looked after already, answered a hello since they
+    Not among them: who did not say yes to a hello, takes a break, is looked after already, answered a hello since they
     were last there, or had two. Adds `missed`, how many sessions it is.
     """
     run = Membership.objects.facilitated_by(reader).beyond_pairs().of_living_groups().values("group_id")
@@ -43,12 +44,11 @@ def _to_greet(rows: QuerySet[Membership]) -> QuerySet[Membership]:
     theirs = FollowUp.objects.filter(about=OuterRef("user"), group=OuterRef("group"))
     hellos = theirs.filter(hello_at__gt=OuterRef("there_at")).order_by().values("about")
     gone = hellos.annotate(n=Count("pk")).values("n")
-    left_be = Rhythm.objects.filter(user=OuterRef("user"), after_missed=False)
+    said_yes = Consent.objects.standing(HELLO["purpose"]).filter(user=OuterRef("user"))
     return (
-        rows.exclude(
-            Exists(theirs.filter(state__in=["open", "taken"]))
-            | Exists(left_be)
-            | Exists(theirs.filter(said_at__gt=OuterRef("there_at")))
+        rows.filter(Exists(said_yes))
+        .exclude(
+            Exists(theirs.filter(state__in=["open", "taken"])) | Exists(theirs.filter(said_at__gt=OuterRef("there_at")))
         )
         .annotate(hellos=Coalesce(Subquery(gone, output_field=IntegerField()), 0))
         .filter(hellos__lt=MOST_HELLOS)

@@ -7,15 +7,13 @@ from django.utils import timezone
 
 from checkins.models import CheckIn, Rhythm
 from checkins.rhythm import civil_hours, next_slot
-from checkins.services.after_sessions import forget_missed
 from groups.models import Membership
-from people import audit
+from people import audit, consents
 from people.models import Consent, User
 from people.policy import ensure
-from people.services import change_person, give_consent, withdraw_consent
+from people.services import change_person, give_consent, keep_hello, withdraw_consent
 
-CONSENT = "checkins"
-CONSENT_VERSION = "1"
+CONSENT = consents.CHECK_INS["purpose"]
 DEFAULT_HOUR = 10
 
 
@@ -29,7 +27,7 @@ def set_rhythm(
     `remind` lets one gentle reminder come. Giving and taking back the consent to be asked goes with it.
     """
     if on:
-        give_consent(user, purpose=CONSENT, version=CONSENT_VERSION)
+        give_consent(user, **consents.CHECK_INS, channel=Consent.Channel.MESSAGES)
     else:
         withdraw_consent(user, purpose=CONSENT)
     rhythm = locked(user)
@@ -84,18 +82,9 @@ def save_messages(
 
 
 @transaction.atomic
-def look_after_missed(user: User, *, on: bool) -> Rhythm:
+def look_after_missed(user: User, *, on: bool) -> None:
     """Whether those who run a group may think of this person when they were not there (R36). No reason asked."""
-    rhythm = locked(user)
-    if rhythm.after_missed == on:
-        return rhythm
-    ensure(user, "rhythm.change", rhythm)
-    rhythm.after_missed = on
-    rhythm.save(update_fields=["after_missed"])
-    audit.record(user, "rhythm.missed", rhythm, about=user, reason="on" if on else "off")
-    if not on:
-        forget_missed(user)
-    return rhythm
+    keep_hello(user, on, channel=Consent.Channel.MESSAGES)
 
 
 @transaction.atomic
@@ -112,7 +101,7 @@ def reschedule(user: User) -> Rhythm | None:
 @transaction.atomic
 def start_rhythm(user: User) -> Rhythm | None:
     """Begin to ask somebody who joined a group and said yes to being asked. None without that yes."""
-    if not Consent.objects.filter(user=user, purpose=CONSENT, withdrawn_at=None).exists():
+    if not Consent.objects.standing(CONSENT).filter(user=user).exists():
         return None
     rhythm = locked(user)
     if rhythm.on:

@@ -19,8 +19,9 @@ from groups.models import Membership
 from notices.areas import RUNS_ALL, RUNS_GROUPS, areas_of
 from notices.models import MailTrouble
 from notices.services import mail_of, try_mail_again
+from people.consents import HELLO
 from people.http import SignedInRequest, refused_status, safe_next
-from people.models import User
+from people.models import Consent, User
 
 
 @login_required
@@ -28,7 +29,7 @@ from people.models import User
 def messages_page(request: SignedInRequest) -> HttpResponse:
     rhythm = Rhythm.objects.visible_to(request.user).select_related("user").first()
     mail = mail_of(request.user)
-    initial = MessagesForm.initial_for(request.user, rhythm, mail)
+    initial = MessagesForm.initial_for(request.user, rhythm, mail) | {"after_missed": _may_say_hello(request.user)}
     form = MessagesForm(posted(request), user=request.user, areas=areas_of(_parts(request.user)), initial=initial)
     if form.is_valid():
         save_all_messages(request.user, **form.as_choices())
@@ -42,6 +43,10 @@ def messages_page(request: SignedInRequest) -> HttpResponse:
         "by_mail": mail["checkins"],
     }
     return render(request, "checkins/messages.html", context, status=refused_status(form))
+
+
+def _may_say_hello(user: User) -> bool:
+    return Consent.objects.standing(HELLO["purpose"]).filter(user=user).exists()
 
 
 def _parts(user: User) -> set[str]:

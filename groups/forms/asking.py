@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.models import Agreement, Group, Membership
 from groups.querysets import MembershipQuerySet
-from people.forms import NameField, PronounsField, WordsField
-from people.models import User
+from people.consents import HELLO
+from people.forms import HelloField, NameField, PronounsField, WordsField
+from people.models import Consent, User
 
 
 class AgreeForm(forms.Form):
@@ -93,6 +94,7 @@ class AskForm(NameAndWordsForm):
         required=False,
         help_text=_("One question, two taps. You choose the day, and you can pause or stop it whenever you like."),
     )
+    hello = HelloField()
     adult = forms.BooleanField(
         label=_("I am 18 or older"),
         error_messages={"required": _("This group is for people who are 18 or older. Tick the box if you are.")},
@@ -100,9 +102,10 @@ class AskForm(NameAndWordsForm):
 
     def __init__(self, data: Any = None, *, group: Group, readers: str, user: User) -> None:
         last = Membership.objects.filter(group=group, user=user).order_by("-pk").first()
-        known = {"alias": user.display_name, "pronouns": user.pronouns}
+        known: dict[str, Any] = {"alias": user.display_name, "pronouns": user.pronouns}
         if last is not None and last.alias:  # who comes back finds the name they had
             known = {"alias": last.alias, "pronouns": last.pronouns}
+        known["hello"] = Consent.objects.offered_as(user, HELLO["purpose"])
         super().__init__(data, readers=readers, initial=known)
         self._offer_to_leave(Membership.objects.of_member(user).exclude(group=group))
         self._ask_only_what_is_needed(group, came_once=last is not None and last.came_once)
@@ -114,7 +117,7 @@ class AskForm(NameAndWordsForm):
         return chosen[0] if chosen else None
 
     def answers(self) -> dict[str, Any]:
-        kept = {name: self.cleaned_data.get(name, False) for name in ("check_in", "visit_wanted")}
+        kept = {name: self.cleaned_data.get(name, False) for name in ("check_in", "hello", "visit_wanted")}
         return super().answers() | kept | {"instead_of": self.cleaned_data.get("instead_of")}
 
     def _offer_to_leave(self, places: MembershipQuerySet) -> None:

@@ -25,15 +25,14 @@ from groups.services.offering import offer_free_places
 from groups.services.parting import say_farewell
 from groups.services.welcoming import say_somebody_came
 from notices.services import tell
-from people import audit
-from people.models import User
+from people import audit, consents
+from people.models import Consent, User
 from people.policy import can, ensure
 from people.sealed import seal, unseal
-from people.services import give_consent
+from people.services import give_consent, keep_hello
 
 LINKED = "group.ask_by_link"
 ASKS_A_DAY = 5  # of one person to one group: each of them rings at those who run it
-CHECK_INS = {"purpose": "checkins", "version": "1"}
 
 
 @transaction.atomic
@@ -47,16 +46,18 @@ def ask_to_join(
     words: str = "",
     by_mail: bool = True,
     check_in: bool = False,
+    hello: bool | None = None,
     visit_wanted: bool = False,
     instead_of: Membership | None = None,
     link: GroupLink | None = None,
 ) -> Membership:
     """Ask for a place, having said yes to the agreement (R9, R16). In an open group it is taken at once.
 
-    `words` are sealed and for the facilitators alone. `check_in` is the person's consent to the weekly
-    question. With `visit_wanted` they would like to come once first. `instead_of` is a place of theirs
-    that they leave when they have this one. `link` is how they found a group that is not shown to
-    everybody. Asking a full group is fine: there is a line. Raises NotTakingPeople, AgreementChanged,
+    `words` are sealed and for the facilitators alone. `check_in` is the person's consent to the weekly question,
+    and `hello` to a word after a missed session: False takes it back, None was not asked. With `visit_wanted`
+    they would like to come once first. `instead_of` is a place of theirs that they leave when they have this
+    one. `link` is how they found a group that is not shown to everybody. Asking a full group is fine: there is
+    a line. Raises NotTakingPeople, AgreementChanged,
     AlreadyAsked, AskedOften, NameTaken, and NotAllowed for a place to leave that is not theirs.
     """
     group = hold_groups(group.pk, instead_of.group_id if instead_of else None)[group.pk]
@@ -80,7 +81,7 @@ def ask_to_join(
     if group.intake == Group.Intake.OPEN:
         _come_in(membership)
     _save_request(membership)
-    _keep_the_yes(user, agreement, check_in=check_in)
+    _keep_the_yes(user, agreement, check_in=check_in, hello=hello)
     _say_so(membership)
     return membership
 
@@ -208,11 +209,12 @@ def _has_room(group: Group) -> bool:
     return not group.is_full and not group.memberships.in_line().exists()
 
 
-def _keep_the_yes(user: User, agreement: Agreement | None, *, check_in: bool) -> None:
+def _keep_the_yes(user: User, agreement: Agreement | None, *, check_in: bool, hello: bool | None) -> None:
     if agreement is not None:
         record_acceptance(user, agreement)
     if check_in:
-        give_consent(user, **CHECK_INS)
+        give_consent(user, **consents.CHECK_INS, channel=Consent.Channel.JOINING)
+    keep_hello(user, hello, channel=Consent.Channel.JOINING)
 
 
 def _say_so(membership: Membership) -> None:

@@ -15,15 +15,21 @@ from groups.services.moving import leave_the_other
 from groups.services.offering import offer_free_places
 from groups.services.welcoming import say_somebody_came
 from people import audit
-from people.models import User
-from people.services import change_roles
+from people.models import Consent, User
+from people.services import change_roles, keep_hello
 
 
 @transaction.atomic
 def take_invitation(
-    user: User, *, invitation: Invitation, alias: str = "", agreement: Agreement | None = None
+    user: User,
+    *,
+    invitation: Invitation,
+    alias: str = "",
+    agreement: Agreement | None = None,
+    hello: bool | None = None,
 ) -> Invitation:
-    """Take an open letter. `agreement` is the version the person said yes to, where the group has one.
+    """Take an open letter. `agreement` is the version the person said yes to, where the group has one, and `hello`
+    what they said to a word after a missed session (None: not asked).
 
     One letter is taken once: its row is held. Taking one's own again changes nothing. Raises
     InvitationGone, OtherAddress, AgreementChanged, NameNeeded, NameTaken and GroupFull.
@@ -38,6 +44,7 @@ def take_invitation(
         _give_role(user, letter)
     elif letter.group is not None:
         _join(user, letter, letter.group, alias, agreement)
+    keep_hello(user, hello, channel=Consent.Channel.INVITATION)
     letter.accepted_at, letter.accepted_by = timezone.now(), user
     letter.save(update_fields=["accepted_at", "accepted_by"])
     audit.record(user, "invitation.take", letter, about=user, reason=letter.role)

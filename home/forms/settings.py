@@ -1,6 +1,7 @@
 """What the organisation is called, what it promises, when somebody is there, and how long things are kept."""
 
 import zoneinfo
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from people.forms import SingleLineField, WordsField, one_line
+from people.local_time import is_quiet
 from people.models import Organisation
 
 
@@ -48,7 +50,7 @@ class SettingsForm(forms.Form):
         label=_("Who may make an account"),
         choices=Organisation.Signup.choices,
         widget=forms.RadioSelect,
-        help_text=_("With invitations only, the page for new accounts is closed to everybody without one."),
+        help_text=_("With invitations only, people need one to make an account."),
         error_messages={"required": _("Say who may make an account")},
     )
     answer_days = _number(
@@ -99,19 +101,29 @@ class SettingsForm(forms.Form):
         missing=_("Say after how many hours the next people are told"),
         wrong=_("Enter a number of hours, from 1 to 24"),
     )
+    quiet_from = forms.TimeField(
+        label=_("From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say when quiet hours begin"), "invalid": _("Write a time, like 20:00")},
+    )
+    quiet_to = forms.TimeField(
+        label=_("Until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say when quiet hours end"), "invalid": _("Write a time, like 08:00")},
+    )
     help_phrases = WordsField(
         label=_("Words at which the help lines are offered"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocapitalize": "off"}),
         help_text=_(
-            "One phrase a line. Nobody watches what people write: whoever writes one of these beside an answer sees "
-            "the help lines on the next page. Nobody else is told, and nothing about it is kept."
+            "One phrase a line. Nobody watches what people write, and nobody is told. Whoever writes one of these "
+            "beside an answer sees the help lines on the next page. Nothing about it is kept."
         ),
         error_messages={"max_length": _("Make the list shorter, 2,000 signs at most")},
     )
     hello_by_itself = forms.BooleanField(
-        label=_("Send a hello after a missed session without anybody looking first"),
+        label=_("After a missed session, a hello goes out by itself"),
         required=False,
         help_text=_("Without a tick, somebody who runs the group decides each time. Two in a row at most."),
     )
@@ -127,13 +139,13 @@ class SettingsForm(forms.Form):
         label=_("When something may not stay private"),
         required=False,
         max_length=2000,
-        help_text=_("Stands beside the agreement of every group, before anybody joins."),
+        help_text=_("People read it beside what each group agrees to, before they join."),
     )
     note_months = _number(
         _("Notes are kept for, months"),
         1,
         24,
-        help_text=_("Counts for notes that are written from now on. After that their words are deleted for good."),
+        help_text=_("Counts for notes that are written from now on. After that their words are deleted for ever."),
         missing=_("Say for how many months notes are kept"),
         wrong=_("Enter a number of months, from 1 to 24"),
     )
@@ -161,4 +173,14 @@ class SettingsForm(forms.Form):
         opens, closes = data.get("opens"), data.get("closes")
         if opens and closes and closes <= opens:
             self.add_error("closes", _("Choose a time after the one before it"))
+        self._keep_the_day_free(data.get("quiet_from"), data.get("quiet_to"))
         return data
+
+    def _keep_the_day_free(self, begin: time | None, end: time | None) -> None:
+        """Two times in the wrong order would let everything out at night."""
+        if begin is None or end is None:
+            return
+        if begin == end:
+            self.add_error("quiet_to", _("Choose another time than the one before it"))
+        elif is_quiet(time(12), begin, end):
+            self.add_error("quiet_to", _("This makes the middle of the day quiet. Check which time comes first"))

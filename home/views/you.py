@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from checkins.models import Rhythm
+from checkins.models import CheckIn, Rhythm
 from checkins.services import reschedule
 from groups.errors import NamesTaken
 from groups.models import Acceptance, Membership
@@ -82,6 +82,7 @@ def data(request: SignedInRequest) -> HttpResponse:
     """Who opened things about this person, what they agreed to, and how long things are kept."""
     page = {
         "opened": opened_about(request.user),
+        "shared": CheckIn.objects.shared_by(request.user),
         "consents": Consent.objects.filter(user=request.user).order_by("-given_at"),
         "acceptances": Acceptance.objects.filter(user=request.user).select_related("agreement__group").order_by("-at"),
     }

@@ -1,6 +1,6 @@
 """How people are asked in the demo, and the weeks that Wren can look back on."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from checkins.services import keep_prompt, lapse_old, set_rhythm
 from groups.models import Group
 from people.local_time import local_day, monday
 from people.models import User
+from people.services import change_person
 
 QUESTIONS = ("How has this week been?", "What was this week like for you?", "How are you, all in all?")
 WEEKS_BACK = {20: 3, 19: 2, 18: 2, 16: 1, 15: 2, 14: 3, 13: 3, 11: 4, 10: 3, 9: 4, 8: 5, 6: 3, 5: 4}
@@ -22,6 +23,12 @@ def ask_in_our_words(groups: dict[str, Group], people: dict[str, User]) -> None:
     for weeks, mood in WEEKS_BACK.items():
         _answered(people["Wren"], weeks, mood)
     _let_go_four_times(people["Ines"])
+    _sleeps_by_day(people["Jun"])
+
+
+def _sleeps_by_day(person: User) -> None:
+    """Quiet hours of one's own may lie where they like: Jun works at night."""
+    change_person(person, person=person, quiet_from=time(8), quiet_to=time(16))
 
 
 def _answered(person: User, weeks: int, mood: int) -> None:

@@ -107,6 +107,9 @@ def join(people: dict[str, User], group: Group, names: list[str]) -> None:
             accept_request(decider, membership=asked)
 
 
+NO_HELLO = "Theo"  # who unticked it
+
+
 def ask(person: User, group: Group, alias: str, words: str = "", *, visit_wanted: bool = False) -> Membership:
     return ask_to_join(
         person,
@@ -116,6 +119,7 @@ def ask(person: User, group: Group, alias: str, words: str = "", *, visit_wanted
         pronouns=person.pronouns,
         words=words,
         check_in=True,
+        hello=alias != NO_HELLO,
         visit_wanted=visit_wanted,
     )
 

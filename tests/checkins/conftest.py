@@ -49,7 +49,10 @@ def duty(group, marisol):
 
 @pytest.fixture
 def wren(group, marisol, tunde):
-    return factories.MembershipFactory(group=group, alias="Wren", user__display_name="Wren").user
+    """Who said yes to a hello on joining, as the form offers it."""
+    seat = factories.MembershipFactory(group=group, alias="Wren", user__display_name="Wren")
+    factories.HelloConsentFactory(user=seat.user)
+    return seat.user
 
 
 @pytest.fixture

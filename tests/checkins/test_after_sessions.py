@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from checkins.models import FollowUp, Rhythm
+from checkins.models import FollowUp
 from checkins.services import NotInGroup, follow_roll, look_after_missed, open_promise, see_followup, why_of
 from notices.models import Notice
 from people.models import AuditEntry
@@ -27,6 +27,8 @@ def evening():
     second = make.FacilitatorFactory(group=group, alias="Tunde").user
     session = make.SessionFactory(group=group, starts_in=AGO)
     people = [make.MembershipFactory(group=group, alias=name).user for name in ("Kofi", "Mo")]
+    for person in people:
+        make.HelloConsentFactory(user=person)
     return session, lead, second, people
 
 
@@ -121,6 +123,17 @@ def test_nobody_who_asked_to_be_left_be_or_takes_a_break_or_has_left(evening):
     assert not FollowUp.objects.exists()
 
 
+def test_nobody_who_was_never_asked_whether_they_want_a_hello(evening):
+    session, lead, _, (kofi, mo) = evening
+    kofi.consents.all().delete()
+    for person in (kofi, mo):
+        mark(session, person, "away")
+
+    follow_roll(lead, session=session)
+
+    assert [row.about for row in FollowUp.objects.all()] == [mo]
+
+
 def test_asking_to_be_left_be_takes_back_what_nobody_has_seen(evening):
     session, lead, second, (kofi, mo) = evening
     for person in (kofi, mo):
@@ -132,7 +145,6 @@ def test_asking_to_be_left_be_takes_back_what_nobody_has_seen(evening):
     look_after_missed(mo, on=False)
 
     assert (missed_of(kofi).get().state, missed_of(mo).get().state) == ("dropped", "open")
-    assert Rhythm.objects.get(user=kofi).on is False
 
 
 def test_a_mark_put_right_before_anybody_saw_it_takes_it_back_and_the_next_brings_it_again(evening):

@@ -112,10 +112,12 @@ def test_a_first_time_is_no_matter_of_having_been_away(group, wren, marisol, ses
     assert Notice.objects.filter(user=wren, topic="reply.to_member").count() == 1
 
 
-@pytest.mark.parametrize("way", ["left be", "break"])
+@pytest.mark.parametrize("way", ["never asked", "left be", "break"])
 def test_who_asked_to_be_left_be_or_takes_a_break_gets_no_hello(way, missed, group, wren, marisol):
     see_followup(marisol, followup=missed)
-    if way == "left be":
+    if way == "never asked":
+        wren.consents.all().delete()
+    elif way == "left be":
         look_after_missed(wren, on=False)
     else:
         take_a_break(wren, membership=group.memberships.get(user=wren), until=None)

@@ -4,13 +4,14 @@ import re
 from datetime import time
 
 import pytest
+from django.core.cache import caches
 
 from checkins.models import Rhythm
 from checkins.services import save_all_messages
 from notices.models import MailTrouble, Preference
 from notices.services import mail_of, save_preferences
 from people.errors import Refused
-from people.models import AuditEntry, User
+from people.models import AuditEntry, Organisation, User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,12 +109,40 @@ def test_how_somebody_may_be_reached(browser, wren):
 
     wren = User.objects.get(pk=wren.pk)
     assert (wren.no_mail, wren.no_calls, wren.no_voicemail, wren.no_texts) == (True, True, False, True)
-    assert not wren.rhythm.after_missed
+    assert not wren.consents.standing("hello").exists()
     assert "No mail is sent to you." in browser.get(PATH).text
     assert AuditEntry.objects.filter(action="person.change", about=wren).count() == 1
 
     browser.post(PATH, chosen())
     assert not User.objects.get(pk=wren.pk).no_mail
+
+
+def test_a_hello_is_a_yes_of_its_own_given_and_taken_back_with_the_same_tick(browser, wren):
+    wren.consents.all().delete()
+    assert not re.search(r'name="after_missed"[^>]*checked', browser.get(PATH).text)
+
+    browser.post(PATH, chosen(often="off"))
+    assert [(one.purpose, one.version, one.channel) for one in wren.consents.all()] == [("hello", "1", "messages")]
+    assert re.search(r'name="after_missed"[^>]*checked', browser.get(PATH).text)
+
+    browser.post(PATH, chosen(often="off", after_missed=""))
+    assert wren.consents.get().withdrawn_at is not None
+
+
+def test_the_page_says_what_new_accounts_start_with_and_that_ones_own_may_differ(browser):
+    Organisation.objects.update(quiet_from="21:00", quiet_to="07:30")
+    caches["memory"].clear()
+
+    text = " ".join(browser.get(PATH).text.split())
+
+    assert "New accounts here start with 9:00 pm to 7:30 am. Yours may be longer, shorter, or in the day" in text
+
+
+def test_who_works_at_night_may_have_quiet_hours_by_day(browser, wren):
+    browser.post(PATH, chosen(part="", hour="22", quiet_from="09:00", quiet_to="17:00"))
+
+    wren = User.objects.get(pk=wren.pk)
+    assert (wren.quiet_from, wren.quiet_to, wren.rhythm.next_at.hour) == (time(9), time(17), 22)
 
 
 def test_sending_the_page_as_it_is_changes_nothing(browser, wren):

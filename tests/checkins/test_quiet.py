@@ -13,6 +13,7 @@ from tests.factories import (
     FacilitatorFactory,
     FollowUpFactory,
     GroupFactory,
+    HelloConsentFactory,
     MembershipFactory,
     SafetyLeadFactory,
     SessionFactory,
@@ -69,6 +70,12 @@ def test_only_who_runs_the_group_sees_it_and_nobody_sees_themself(quiet, group, 
     others = [quiet, SafetyLeadFactory(), FacilitatorFactory().user, MembershipFactory(group=group).user]
     assert [named(user) for user in others] == [[]] * 4
     assert named(tunde) == [("Wren", 3)]
+
+
+def test_who_was_never_asked_whether_they_want_a_hello_is_not_there(sessions, group, marisol):
+    marked(MembershipFactory(group=group).user, sessions, "came", "came", "away", "away", "away")
+
+    assert named(marisol) == []
 
 
 def test_who_asked_to_be_left_be_is_not_there(quiet, marisol):
@@ -133,7 +140,9 @@ def test_in_a_group_that_has_ended_nobody_is_quiet(quiet, group, marisol):
 @pytest.mark.parametrize("people", [1, 30])
 def test_it_is_one_question_for_one_and_for_thirty(people, sessions, group, marisol, django_assert_num_queries):
     for _n in range(people):
-        marked(MembershipFactory(group=group).user, sessions, "", "", "away", "away", "away")
+        marked(
+            HelloConsentFactory(user=MembershipFactory(group=group).user).user, sessions, "", "", "away", "away", "away"
+        )
 
     with django_assert_num_queries(1):
         assert len(named(marisol)) == people

@@ -35,9 +35,11 @@ from tests.factories.people import (
     AdminFactory,
     ConsentFactory,
     DeliveryFactory,
+    HelloConsentFactory,
     NoticeFactory,
     OrganisationFactory,
     SafetyLeadFactory,
+    TakenBackFactory,
     UserFactory,
 )
 from tests.factories.sessions import RoomFactory, SeatFactory, SeriesFactory, SessionFactory, booking, summary
@@ -58,6 +60,7 @@ __all__ = [
     "FollowUpFactory",
     "GroupFactory",
     "GroupLinkFactory",
+    "HelloConsentFactory",
     "InvitationFactory",
     "MembershipFactory",
     "NoteFactory",
@@ -73,6 +76,7 @@ __all__ = [
     "SeatFactory",
     "SeriesFactory",
     "SessionFactory",
+    "TakenBackFactory",
     "TermFactory",
     "UserFactory",
     "WaitingFactory",

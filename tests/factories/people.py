@@ -1,6 +1,9 @@
 """People, the organisation, and what people are told."""
 
+from datetime import timedelta
+
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from notices.models import Delivery, Notice
@@ -44,6 +47,17 @@ class ConsentFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     purpose = "checkins"
     version = "1"
+
+
+class HelloConsentFactory(ConsentFactory):
+    purpose = "hello"
+
+
+class TakenBackFactory(ConsentFactory):
+    """Given an hour ago, and taken back."""
+
+    given_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    withdrawn_at = factory.LazyFunction(timezone.now)
 
 
 class NoticeFactory(DjangoModelFactory):

@@ -17,6 +17,7 @@ from tests.factories import (
     AgreementFactory,
     FacilitatorFactory,
     GroupFactory,
+    HelloConsentFactory,
     MembershipFactory,
     RequestFactory,
     UserFactory,
@@ -120,6 +121,22 @@ def test_ask_without_a_tick_gives_no_consent(group):
     ask(UserFactory(), group)
 
     assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(("hello", "kept"), [(None, []), (False, []), (True, [("hello", "1", "joining")])])
+def test_ask_keeps_whether_somebody_may_say_hello(group, hello, kept):
+    ask(UserFactory(), group, hello=hello)
+
+    assert list(Consent.objects.values_list("purpose", "version", "channel")) == kept
+
+
+@pytest.mark.parametrize(("hello", "stands"), [(None, True), (False, False)])
+def test_ask_takes_a_hello_back_only_where_it_was_asked_about(group, hello, stands):
+    user = HelloConsentFactory().user
+
+    ask(user, group, hello=hello)
+
+    assert user.consents.standing("hello").exists() is stands
 
 
 def test_ask_tells_the_facilitators_and_nobody_else(group):

@@ -1,5 +1,7 @@
 """What is a person's own: names, discreet mode, and who opened things about them."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -14,11 +16,13 @@ from tests.factories import (
     CheckInFactory,
     ConsentFactory,
     FacilitatorFactory,
+    HelloConsentFactory,
     MembershipFactory,
     NoteFactory,
     NoticeFactory,
     RhythmFactory,
     SafetyLeadFactory,
+    TakenBackFactory,
     UserFactory,
     WishFactory,
 )
@@ -206,6 +210,44 @@ def test_what_a_person_opens_themself_and_what_nobody_opened_is_not_listed(as_pe
     assert opened(seat.user, as_person) == []
 
 
+def said(browser):
+    return " ".join(browser.get(reverse("home:data")).text.split())
+
+
+def test_each_yes_stands_apart_with_its_words_and_where_it_was_given(as_person):
+    user = UserFactory()
+    HelloConsentFactory(user=user, channel="joining")
+    TakenBackFactory(user=user)
+    HelloConsentFactory(version="0")  # of somebody else
+
+    text = said(as_person(user))
+
+    assert "A hello if you miss a session" in text
+    assert "If you miss a session, those who run the group may say hello." in text
+    assert "When you asked to join a group" in text
+    assert "This was on before we asked about it." not in text
+    assert text.count('<a class="back" href="/you/messages/">Take back') == 1  # only what stands
+
+
+def test_a_hello_that_nobody_asked_about_says_so(as_person):
+    user = HelloConsentFactory(version="0").user
+
+    assert "This was on before we asked about it." in said(as_person(user))
+
+
+def test_answers_that_were_shared_stand_with_whose_readers_and_how_many(as_person):
+    seat = MembershipFactory(group__name="Quiet river")
+    given = {"user": seat.user, "state": "answered", "mood": 3, "answered_at": "2026-11-17T10:00:00Z"}
+    for number, (share, group) in enumerate(
+        [("facilitators", seat.group), ("facilitators", seat.group), ("me", None), ("", None)], start=1
+    ):
+        CheckInFactory(week=date(2026, 10, 5) + timedelta(weeks=number), share=share, group=group, **given)
+    other = MembershipFactory(group=seat.group).user
+
+    assert "With those who run Quiet river: 2 weeks, the latest on 17 November 2026" in said(as_person(seat.user))
+    assert "Answers you shared" not in said(as_person(other))
+
+
 @pytest.mark.parametrize("times", [1, 30])
 def test_the_page_asks_as_often_for_one_as_for_thirty(as_person, django_assert_num_queries, times):
     seat = MembershipFactory()
@@ -216,7 +258,7 @@ def test_the_page_asks_as_often_for_one_as_for_thirty(as_person, django_assert_n
     browser = as_person(seat.user)
     browser.get(reverse("home:data"))  # the first visit notes where somebody is signed in
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):  # one more for the answers they shared
         browser.get(reverse("home:data"))
 
 

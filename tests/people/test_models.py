@@ -5,9 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
+from people.consents import CHECK_INS, HELLO
 from people.models import AuditEntry, Consent, Heartbeat, MasterKeyCheck, Organisation, SubjectKey, User
 from tests.catalogue import refused_by
-from tests.factories import ConsentFactory, OrganisationFactory, UserFactory
+from tests.factories import ConsentFactory, OrganisationFactory, TakenBackFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,45 @@ def test_nothing_prints_more_than_its_kind_and_number():
         "consent 3",
     ]
     assert str(OrganisationFactory(name="Harbour Lane")) == "Harbour Lane"
+
+
+def test_a_consent_was_given_somewhere_that_we_know():
+    with refused_by("consent_channel"):
+        ConsentFactory(channel="pigeon")
+
+
+def test_the_organisation_is_never_without_quiet_hours(organisation):
+    with refused_by("organisation_quiet_hours"):
+        Organisation.objects.update(quiet_from=time(20), quiet_to=time(20))
+
+
+def test_who_comes_new_starts_with_the_quiet_hours_of_the_organisation(organisation):
+    Organisation.objects.update(quiet_from=time(21), quiet_to=time(7, 30))
+
+    new, own = UserFactory(), UserFactory(quiet_from=time(9), quiet_to=time(17))
+
+    assert (new.quiet_from, new.quiet_to) == (time(21), time(7, 30))
+    assert (own.quiet_from, own.quiet_to) == (time(9), time(17))
+
+
+@pytest.mark.parametrize("current", [CHECK_INS, HELLO], ids=["check-ins", "hello"])
+def test_what_people_say_yes_to_now_has_its_words(current):
+    consent = Consent(**current)
+
+    assert consent.covers
+    assert consent.title not in {"", consent.purpose}
+
+
+def test_a_yes_to_what_was_asked_long_ago_still_reads():
+    assert (Consent(purpose="story", version="7").title, Consent(purpose="story", version="7").covers) == ("story", "")
+
+
+@pytest.mark.parametrize(("states", "offered"), [([], True), (["given"], True), (["taken back"], False)])
+def test_a_question_stands_as_its_person_left_it(states, offered):
+    user = UserFactory()
+    TakenBackFactory(user=user)  # another question
+    for state in states:
+        made = TakenBackFactory if state == "taken back" else ConsentFactory
+        made(user=user, purpose="hello")
+
+    assert Consent.objects.offered_as(user, "hello") is offered

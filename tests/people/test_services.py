@@ -12,7 +12,8 @@ from django.utils import timezone
 from people import services
 from people.models import AuditEntry, Consent, Heartbeat, Organisation, User
 from people.policy import NotAllowed
-from tests.factories import AdminFactory, UserFactory
+from people.signals import consent_withdrawn
+from tests.factories import AdminFactory, HelloConsentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +149,8 @@ def test_the_organisation_changes(organisation):
 def test_agreeing_twice_is_one_row():
     person = UserFactory()
 
-    first = services.give_consent(person, purpose="checkins", version="1")
-    second = services.give_consent(person, purpose="checkins", version="1")
+    first = services.give_consent(person, purpose="checkins", version="1", channel="joining")
+    second = services.give_consent(person, purpose="checkins", version="1", channel="joining")
 
     assert first == second
     assert len(recorded("consent.give")) == 1
@@ -157,9 +158,9 @@ def test_agreeing_twice_is_one_row():
 
 def test_new_words_close_the_old_consent():
     person = UserFactory()
-    services.give_consent(person, purpose="checkins", version="1")
+    services.give_consent(person, purpose="checkins", version="1", channel="joining")
 
-    services.give_consent(person, purpose="checkins", version="2")
+    services.give_consent(person, purpose="checkins", version="2", channel="messages")
 
     assert list(Consent.objects.filter(withdrawn_at=None).values_list("version", flat=True)) == ["2"]
     assert Consent.objects.count() == 2
@@ -167,6 +168,32 @@ def test_new_words_close_the_old_consent():
 
 def test_taking_back_what_was_never_given_is_harmless():
     assert services.withdraw_consent(UserFactory(), purpose="checkins") == 0
+
+
+@pytest.mark.parametrize(("yes", "standing"), [(None, True), (False, False), (True, True)])
+def test_a_hello_is_only_touched_where_it_was_asked_about(yes, standing):
+    person = HelloConsentFactory().user
+
+    services.keep_hello(person, yes, channel="joining")
+
+    assert person.consents.standing("hello").exists() is standing
+    assert person.consents.count() == 1
+
+
+def test_what_hangs_on_a_yes_hears_that_it_was_taken_back_and_no_more_than_that():
+    person, heard = UserFactory(), []
+
+    def listen(sender, person, purpose, **kwargs):
+        heard.append((person, purpose))
+
+    consent_withdrawn.connect(listen)
+    services.withdraw_consent(person, purpose="hello")
+    services.give_consent(person, purpose="hello", version="0", channel="")
+    services.give_consent(person, purpose="hello", version="1", channel="joining")
+    assert heard == []
+
+    services.withdraw_consent(person, purpose="hello")
+    assert heard == [(person, "hello")]
 
 
 def test_the_clock_leaves_a_sign_of_life():

@@ -1,15 +1,19 @@
 """Asking."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from groups import services
 from groups.models import Group, Membership
+from people.consents import HELLO
 from people.models import Consent, Organisation
 from tests.factories import (
     AgreementFactory,
     MembershipFactory,
     RequestFactory,
+    TakenBackFactory,
     UserFactory,
 )
 from tests.groups.pages.world import REQUEST, at, said
@@ -124,12 +128,54 @@ def test_asking_sends_the_request_and_says_what_happens_next(as_person, group):
     assert group.slug not in browser.session["agreed"]
 
 
-def test_nothing_is_ticked_beforehand(as_person, client, group):
+def test_nothing_is_ticked_beforehand_but_a_hello(as_person, client, group):
     browser = as_person(UserFactory())
 
     assert " checked" not in said(client.get(at("ask", group)))
     agree(browser, group)
-    assert " checked" not in said(browser.get(at("ask-name", group)))
+    assert _ticked(browser.get(at("ask-name", group))) == ["hello"]
+
+
+def _ticked(response):
+    return re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', response.text)
+
+
+def test_who_took_a_hello_back_finds_it_so(as_person, group):
+    browser = as_person(TakenBackFactory(purpose="hello").user)
+    agree(browser, group)
+
+    assert _ticked(browser.get(at("ask-name", group))) == []
+
+
+def test_a_hello_is_asked_in_words_that_belong_to_its_version(as_person, group):
+    """Whoever changes them makes another version: see `people.consents`."""
+    browser = as_person(UserFactory())
+    agree(browser, group)
+
+    page = said(browser.get(at("ask-name", group)))
+
+    assert HELLO["version"] == "1"
+    assert "Say hello if I miss a session" in page
+    assert "Those who run the group may write to you. Two in a row at most, then we stop." in page
+
+
+@pytest.mark.parametrize(("sent", "given"), [({}, 0), ({"hello": "on"}, 1)])
+def test_a_hello_is_given_with_the_tick_and_with_nothing_else(as_person, group, sent, given):
+    user = UserFactory()
+    browser = as_person(user)
+    agree(browser, group)
+
+    assert browser.post(at("ask-name", group), REQUEST | sent).url == at("ask-sent", group)
+
+    assert Consent.objects.filter(user=user, purpose="hello", channel="joining").count() == given
+    assert not Consent.objects.filter(purpose="checkins").exists()
+
+
+def test_an_unticked_hello_stays_so_where_something_has_to_be_put_right(as_person, group):
+    browser = as_person(UserFactory())
+    agree(browser, group)
+
+    assert _ticked(browser.post(at("ask-name", group), REQUEST | {"alias": ""})) == ["adult"]
 
 
 def test_asking_again_leads_to_the_request_that_stands(as_person, group):
@@ -155,7 +201,7 @@ def test_a_full_group_says_that_there_is_a_waitlist(client, group):
     Group.objects.update(capacity=1)
     MembershipFactory(group=group)
 
-    assert "All seats are taken. You can ask all the same" in said(client.get(at("ask", group)))
+    assert "All seats are taken. You can still ask" in said(client.get(at("ask", group)))
 
 
 def test_the_sent_page_is_for_people_who_asked(as_person, group):

@@ -1,5 +1,7 @@
 """Setting up; settings."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from people.models import AuditEntry, Organisation
 from tests.factories import (
     AdminFactory,
     GroupFactory,
+    UserFactory,
 )
 from tests.home.manage.world import SETTINGS, get, post
 
@@ -65,6 +68,18 @@ def test_the_words_at_which_help_is_offered_stand_once_and_can_all_go(browser):
     assert Organisation.current().help_phrases == ""
 
 
+def test_quiet_hours_are_for_who_comes_new_and_nobody_else_is_moved(browser, admin):
+    page = get(browser, "settings")
+    assertContains(page, "People who have an account keep the hours they have")
+
+    post(browser, "settings", **SETTINGS)
+
+    admin.refresh_from_db()
+    assert (admin.quiet_from, admin.quiet_to) == (time(20), time(8))
+    new = UserFactory()
+    assert (new.quiet_from, new.quiet_to) == (time(21), time(7, 30))
+
+
 def test_the_page_says_that_nobody_watches(browser):
     assertContains(get(browser, "settings"), "Nobody watches what people write")
 
@@ -98,6 +113,12 @@ def test_while_setting_up_the_settings_lead_back_to_the_list(browser):
         ("open_days", "7", "Choose days from the list"),
         ("opens", "early", "Write a time, like 09:00"),
         ("closes", "10:00", "Choose a time after the one before it"),
+        ("quiet_from", "", "Say when quiet hours begin"),
+        ("quiet_from", "late", "Write a time, like 20:00"),
+        ("quiet_to", "", "Say when quiet hours end"),
+        ("quiet_to", "21:00", "Choose another time than the one before it"),
+        ("quiet_to", "12:30", "This makes the middle of the day quiet"),
+        ("quiet_from", "09:00", "Check which time comes first"),
         ("unseen_hours", "25", "Enter a number of hours, from 1 to 24"),
         ("news_an_hour", "0", "Enter a number of people, 1 or more"),
         ("help_phrases", "x" * 2001, "Make the list shorter"),

@@ -21,6 +21,8 @@ SETTINGS = {
     "closes": "16:30:00",
     "hours": "Closed on bank holidays.",
     "unseen_hours": "3",
+    "quiet_from": "21:00:00",
+    "quiet_to": "07:30:00",
     "help_phrases": "no way out",
     "news_an_hour": "500",
     "confidentiality_limits": "If somebody could be seriously harmed.",

@@ -1,5 +1,7 @@
 """Coming in; the organisation says who may come in; people who are not active."""
 
+from datetime import time
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from groups.letters import invitation_token
 from groups.models import Invitation
-from people.models import User
+from people.models import Organisation, User
 from tests.factories import (
     GroupFactory,
     InvitationFactory,
@@ -121,6 +123,14 @@ def test_an_invitation_opens_the_sign_up_and_comes_back_to_the_letter(client, on
     client.post(letter, {"alias": "Wren", "adult": "on"})
     assert User.objects.get(email="guest@example.org").memberships.get().state == "active"
     assert Invitation.objects.get().accepted_by.email == "guest@example.org"
+
+
+def test_a_new_account_starts_with_the_quiet_hours_of_the_organisation(client):
+    Organisation.objects.update(quiet_from=time(21), quiet_to=time(7, 30))
+
+    client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD})
+
+    assert User.objects.values_list("quiet_from", "quiet_to").get() == (time(21), time(7, 30))
 
 
 def test_with_another_address_the_invited_still_shows_that_it_is_theirs(client, only_invited):
