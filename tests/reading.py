@@ -28,14 +28,17 @@ class Message:
 @cache
 def messages():
     """Each text once for each file, the way gettext finds them: in templates, and in calls of Python."""
-    pages = [path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt")]
     modules = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
-    found = [(path, in_template(path.read_text(encoding="utf-8"))) for path in pages]
+    found = [(path, in_template(path.read_text(encoding="utf-8"))) for path in pages()]
     found += [(path, in_module(path.read_text(encoding="utf-8"))) for path in modules]
     return sorted(
         {Message(path.relative_to(ROOT).as_posix(), text) for path, texts in found for text in texts},
         key=lambda message: (message.place, message.text),
     )
+
+
+def pages():
+    return [path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt")]
 
 
 def in_template(source):
@@ -57,6 +60,15 @@ def spoken_by(call):
         return []
     said = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     return said[TEXTS_OF[name] :]
+
+
+def outside_gettext(source):
+    """What a template says without it: nobody could translate that, and nothing here would read it."""
+    source = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", source, flags=re.DOTALL)
+    source = re.sub(r"\{% blocktrans.*?\{% endblocktrans(?:late)? %\}", " ", source, flags=re.DOTALL)
+    source = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", source, flags=re.DOTALL)
+    source = re.sub(r"<style.*?</style>|<script.*?</script>|<[^<>]*>|&\w+;", " ", source, flags=re.DOTALL)
+    return {word for word in source.split() if re.search(r"[A-Za-z]{2}", word)}
 
 
 # -- sentences and words ----------------------------------------------------------------------

@@ -1,10 +1,24 @@
 """Everything we say can be read by somebody aged 9 to 11, also on a hard day (docs/decisions/0042)."""
 
+import re
 from collections import defaultdict
 
 import pytest
 
-from tests.reading import Message, grade, in_module, in_template, messages, paragraphs, sentences, syllables, words
+from tests.reading import (
+    Message,
+    grade,
+    in_module,
+    in_template,
+    messages,
+    outside_gettext,
+    pages,
+    paragraphs,
+    plain,
+    sentences,
+    syllables,
+    words,
+)
 
 WORDS_IN_A_SENTENCE = 20
 WORDS_IN_A_PARAGRAPH, SENTENCES_IN_A_PARAGRAPH = 45, 4
@@ -13,6 +27,15 @@ GRADE_OF_A_PARAGRAPH, GRADE_OF_A_FILE, GRADE_OF_AN_AREA = 6, 5, 4
 # A formula made for whole pages swings widely over one sentence: two words like "facilitator" are worth three years.
 GRADE_OF_A_SENTENCE, SHORTEST_TO_RECKON = 8, 9
 ENOUGH_TO_RECKON = 30  # words; below, one long word says more than the rest
+# Words that say something else than they mean: who learned English later reads them as they stand.
+IDIOMS = re.compile(
+    r"\b(around the clock|at the end of the day|bear in mind|by and large|drop us a|fall through|feel free|for good|"
+    r"from scratch|get the ball|hang in|heads[- ]up|in a nutshell|in good hands|in the loop|in the long run|"
+    r"in the same boat|keeps? an eye|keep in mind|on board|on the fence|on the same page|on top of|out of the blue|"
+    r"out of the box|over the moon|reach(?:es)? out|rule of thumb|sits? (?:well )?beside|the ball|touch base|under way|"
+    r"up and running|up in the air|up to speed|wears? (?:two|many) hats)\b",
+    re.IGNORECASE,
+)
 
 
 def area_of(message):
@@ -51,6 +74,10 @@ def too_hard(spoken, bound):
     return enough and grade(spoken) > bound
 
 
+def idioms(said):
+    return [(message.place, found[0]) for message in said for found in IDIOMS.finditer(plain(message.text))]
+
+
 def hard_sentences(said):
     each = [(m.place, s) for m in said for s in sentences(m.text) if len(words(s)) >= SHORTEST_TO_RECKON]
     return [(place, sentence) for place, sentence in each if grade([sentence]) > GRADE_OF_A_SENTENCE]
@@ -87,6 +114,10 @@ def test_no_file_is_hard_to_read():
     assert hard_places(lambda message: message.place, messages(), GRADE_OF_A_FILE) == []
 
 
+def test_nothing_is_said_in_idioms():
+    assert idioms(messages()) == []
+
+
 def test_no_area_is_hard_to_read():
     assert hard_places(area_of, messages(), GRADE_OF_AN_AREA) == []
 
@@ -112,6 +143,12 @@ def test_labels_do_not_hide_a_hard_text():
     labels = [Message("groups/words.py", f"Go on {n}") for n in range(99)]
 
     assert hard_places(area_of, [*labels, Message("templates/groups/x.html", HARD + HARD)], GRADE_OF_AN_AREA)
+
+
+def test_an_idiom_is_seen_but_not_inside_another_word():
+    said = [Message("a.html", "It is in good hands. <b>Feel</b> free. A dashboard for goods.")]
+
+    assert idioms(said) == [("a.html", "in good hands"), ("a.html", "Feel free")]
 
 
 def test_twenty_words_pass_and_one_more_does_not():
@@ -154,6 +191,21 @@ def test_a_template_gives_its_texts(source, texts):
 )
 def test_a_module_gives_its_texts(source, texts):
     assert in_module(source) == texts
+
+
+def test_nothing_is_said_outside_gettext():
+    """Our name stands as it is. The others are for browsers: part of an address, of a header, of a button's look."""
+    for_browsers = {'#write">', "no-referrer", "btn-danger", "btn-text", "btn-quiet", "btn-primary"}
+
+    found = {word for path in pages() for word in outside_gettext(path.read_text(encoding="utf-8"))}
+    assert found - for_browsers == {"PeerHub"}
+
+
+def test_a_bare_word_is_seen_beside_translated_ones():
+    quiet = '{# no #}<style>b {}</style>{% translate "Go" %} {% blocktranslate %}On{% endblocktranslate %}'
+
+    assert outside_gettext(quiet) == set()
+    assert outside_gettext(f'{quiet} <b id="x">Stop</b>') == {"Stop"}
 
 
 def test_all_corners_of_the_house_are_read():

@@ -136,7 +136,7 @@ def take_on(actor: User, held: FollowUp) -> FollowUp:
         return held
     stands_in = held.state == State.TAKEN
     if stands_in and not FollowUp.objects.left_behind().filter(pk=held.pk).exists():
-        raise SomebodyHasIt(_("Somebody else has just taken this. It is in good hands."))
+        raise SomebodyHasIt(_("Somebody else has just taken this. They look after it."))
     held.state, held.owner, held.seen_at = State.TAKEN, actor, held.seen_at or timezone.now()
     held.save()
     drop_escalations(held)

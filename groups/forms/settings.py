@@ -171,7 +171,7 @@ class GroupForm(forms.Form):
     shows_members = forms.BooleanField(
         label=_("Members see who else is here"),
         required=False,
-        help_text=_("By the names they chose for this group. Facilitators see it in any case."),
+        help_text=_("By the names they chose for this group. Facilitators always see it."),
     )
     slug = SingleLineField(
         label=_("Address"),

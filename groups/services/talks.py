@@ -114,7 +114,7 @@ def _ensure_may_offer(row: Membership, talk: WelcomeTalk | None, *, offers_talk:
     if not row.is_waiting:
         raise AlreadyDecided(what_stands(row))
     if talk is not None and talk.state == State.DECLINED:
-        raise NoTalks(_("They would rather not talk first. You can answer all the same."))
+        raise NoTalks(_("They would rather not talk first. You can still answer."))
     if talk is not None and talk.state == State.HELD:
         raise NoTalks(_("You have talked already. You can answer now."))
 

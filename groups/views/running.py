@@ -160,7 +160,7 @@ def _tasks(request: SignedInRequest, group: Group) -> list[dict[str, Any]]:
         },
         {
             "title": _("Somebody runs it"),
-            "words": _("Two are better: one leads, one keeps an eye on how people are."),
+            "words": _("Two are better: one leads, one sees how people are."),
             "done": group.memberships.facilitators().filter(user__is_active=True).exists(),
             "url": reverse("groups:appoint", args=[group.slug]) if admin else "",
             "do": _("Choose a facilitator"),

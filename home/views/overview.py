@@ -136,7 +136,7 @@ def _one_facilitator() -> list[Need]:
     title = _("“%(name)s” has one facilitator") % {"name": names[0]}
     if len(names) > 1:
         title = _("%(n)s groups have one facilitator") % {"n": groups.count()}
-    words = _("We ask for two: one leads, one keeps an eye on how people are.")
+    words = _("We ask for two: one leads, one sees how people are.")
     return [Need(title, words, "", reverse("groups:manage"), _("Find someone"))]
 
 

@@ -205,7 +205,7 @@ def _say_what_stands(request: SignedInRequest, session: GroupSession, form: Host
     if not chosen["lead"] and not chosen["co"]:
         messages.warning(request, _("This session needs a host"))
     elif not (chosen["lead"] and chosen["co"]):
-        messages.warning(request, _("Two are better: one leads, one keeps an eye on how people are"))
+        messages.warning(request, _("Two are better: one leads, one sees how people are"))
     room = chosen["room"]
     if room and is_too_small(room, session.capacity, sum(bool(chosen[duty]) for duty in ("lead", "co"))):
         words = _("%(room)s has %(chairs)s chairs. With every seat taken that is not enough")
