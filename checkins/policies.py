@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from checkins.models import READABLE_FOR, CheckIn, FollowUp, Rhythm
+from checkins.models import READABLE_FOR, CheckIn, FollowUp, Reply, Rhythm
 from groups.models import Group, Membership
 from groups.policies import belongs, runs
 from people.models import User
@@ -48,6 +48,11 @@ def _writes_in_thread(user: User, followup: FollowUp) -> bool:
     if followup.about_id == user.pk:
         return belongs(user, followup.group)
     return _looks_after(user, followup)
+
+
+def _takes_reply_back(user: User, reply: Reply) -> bool:
+    """Its author, however long ago it was: the person always, and else who may still look after it (R6)."""
+    return reply.author_id == user.pk and _is_party(user, reply.followup)
 
 
 def _got_hello(user: User, followup: FollowUp) -> bool:
@@ -97,5 +102,6 @@ RULES: dict[str, Rule] = {
     "duty.keep": _keeps_duty,
     "reply.read": _reads_thread,
     "reply.write": _writes_in_thread,
+    "reply.take_back": _takes_reply_back,
     "hello.answer": _got_hello,
 }

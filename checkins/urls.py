@@ -57,5 +57,6 @@ urlpatterns = [
     path("follow-up/<uuid:public_id>/hand-over/", keeping.hand_over, name="hand-over"),
     path("follow-up/<uuid:public_id>/take-back/", keeping.take_back, name="take-back"),
     path("you/replies/<uuid:public_id>/", replies.thread, name="replies"),
+    path("replies/<uuid:public_id>/take-back/", replies.take_back, name="reply-take-back"),
     path("you/hello/<uuid:public_id>/", hellos.hello, name="hello"),
 ]

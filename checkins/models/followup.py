@@ -176,20 +176,28 @@ class FollowUp(models.Model):
 class Reply(models.Model):
     """One message between a person and whoever follows up. Sealed for the person; never changed (R61, R63).
 
-    Nothing here says whether or when anybody read it.
+    Its author can take it back: then its words are gone for everybody, and that it was here stays (R6). Nothing
+    here says whether or when anybody read it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     followup = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    words = SealedField(null=False)
+    words = SealedField()
     written_at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "replies"
-        constraints = [models.CheckConstraint(name="reply_has_words", condition=~Q(words=b""))]
+        constraints = [
+            models.CheckConstraint(name="reply_has_words", condition=~Q(words=b"")),
+            models.CheckConstraint(
+                name="reply_taken_back_is_empty",
+                condition=Q(words__isnull=False, taken_back_at=None) | Q(words=None, taken_back_at__isnull=False),
+            ),
+        ]
         indexes = [models.Index(fields=["followup", "written_at"], name="reply_thread")]
 
     def __str__(self) -> str:

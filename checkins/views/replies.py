@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkins.forms import ReplyForm
 from checkins.models import FollowUp
-from checkins.services import read_thread, who_answers, write_reply
+from checkins.services import own_reply, read_thread, take_back_reply, who_answers, write_reply
 from checkins.views.followups import show_followup, visible
 from checkins.views.saying import posted
 from people.errors import Refused
@@ -62,6 +63,33 @@ def thread(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "may_write": row.is_open and can(request.user, "reply.write", row),
     }
     return render(request, "checkins/replies.html", context, status=refused_status(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Asked once, because nothing brings the words back."""
+    found = own_reply(request.user, public_id)
+    if found is None:
+        raise Http404
+    reply, words = found
+    way_back = _thread_of(request, reply.followup)
+    if reply.taken_back_at:
+        messages.info(request, _("You took that back already. Its words are gone."))
+        return redirect(way_back)
+    if request.method == "POST":
+        take_back_reply(request.user, reply=reply)
+        messages.success(request, _("Taken back. Its words are gone, for you and for everybody else."))
+        return redirect(way_back)
+    return render(request, "checkins/take_back.html", {"reply": reply, "words": words, "way_back": way_back})
+
+
+def _thread_of(request: SignedInRequest, followup: FollowUp) -> str:
+    """Where it stands, or home when that cannot be read any more."""
+    if request.user.pk != followup.about_id:
+        return reverse("checkins:follow-up", args=[followup.public_id])
+    readable = can(request.user, "reply.read", followup)
+    return reverse("checkins:replies", args=[followup.public_id]) if readable else reverse("home:home")
 
 
 def _own(request: SignedInRequest, public_id: UUID) -> Any:

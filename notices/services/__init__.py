@@ -7,6 +7,7 @@ from notices.services.reading import mark_all_read, mark_read
 from notices.services.sending import send_due, send_one
 from notices.services.telling import has_not_left, soonest, tell
 from notices.services.trouble import forget_mail_trouble, note_mail_trouble, try_mail_again
+from notices.services.withdrawing import withdraw
 
 __all__ = [
     "forget_mail_trouble",
@@ -25,4 +26,5 @@ __all__ = [
     "stop_mail",
     "tell",
     "try_mail_again",
+    "withdraw",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.models import Notice
+from notices.querysets import NoticeQuerySet
 from people.models import User
 from people.policy import ensure
 
@@ -24,4 +25,9 @@ def mark_all_read(actor: User, *, topics: Iterable[str] | None = None) -> int:
     unread = Notice.objects.visible_to(actor).unread()
     if topics is not None:
         unread = unread.filter(topic__in=topics)
-    return unread.update(read_at=timezone.now())
+    return now_read(unread)
+
+
+def now_read(notices: NoticeQuerySet) -> int:
+    """In the caller's transaction. Returns how many were news until now."""
+    return notices.unread().update(read_at=timezone.now())

@@ -25,6 +25,7 @@ TRIES = 5
 PATIENCE = 30  # tries of what may pass, such as a server that is busy: more than a day of them
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 WORTH_IT = 25  # messages for which another process is called
+HELD_UP_AFTER = timedelta(minutes=5)  # longer than the clock takes to come round
 TURN = 20.0  # seconds after which other tasks have theirs; the rest follows at once
 
 
@@ -165,6 +166,8 @@ def _is_quiet(parcel: Parcel) -> bool:
     if moment <= timezone.now():
         return False
     put_back(parcel.delivery.pk, moment)
+    if parcel.delivery.send_at < timezone.now() - HELD_UP_AFTER:  # admins see it before the morning
+        Delivery.objects.filter(pk=parcel.delivery.pk).update(trouble=Delivery.HELD_UP)
     return True
 
 

@@ -210,7 +210,7 @@ def _checkins(world):
     make.DutyFactory(group=world.group, reader=world.people[FACILITATOR])
     world.things["unseen"] = unseen
     world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
-    make.reply(followup, member, "canary-reply-words")
+    world.things["reply"] = make.reply(followup, member, "canary-reply-words")
     greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
     world.things |= {"checkin": checkin, "followup": followup, "asked": open_, "greeted": greeted}
     world.things["quiet"] = _quiet(world)
