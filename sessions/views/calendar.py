@@ -1,5 +1,6 @@
 """Sessions in people's own calendars: the page about the link, what calendars fetch with it, one session as a file."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -57,9 +58,17 @@ def session_file(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: SignedInRequest) -> HttpResponse:
     """Whether there is a link, and since when. Sent, it makes a new one, which only this one answer shows."""
-    address = ""
-    if request.method == "POST":
-        address = settings.SITE_URL + reverse("sessions:calendar-feed", args=[make_calendar_link(request.user)])
+    return _made(request) if request.method == "POST" else _shown(request)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def _made(request: SignedInRequest) -> HttpResponse:
+    """Whoever holds the unlocked phone for a minute could else watch from afar for months (safety.md T2)."""
+    path = reverse("sessions:calendar-feed", args=[make_calendar_link(request.user)])
+    return _shown(request, settings.SITE_URL + path)
+
+
+def _shown(request: SignedInRequest, address: str = "") -> HttpResponse:
     standing = CalendarLink.objects.visible_to(request.user).first()
     form = CalendarTitlesForm(initial={"titles": standing.titles}) if standing else None
     return render(request, "sessions/calendar.html", _page(standing, form, address))
@@ -67,6 +76,7 @@ def link(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def link_titles(request: SignedInRequest) -> HttpResponse:
     standing = CalendarLink.objects.visible_to(request.user).first()
     form = CalendarTitlesForm(request.POST)

@@ -253,3 +253,37 @@ def test_the_page_of_names_says_whether_there_is_one(member, as_person):
     make_calendar_link(member[0].user)
 
     assert "There is one since" in browser.get("/you/names/").content.decode()
+
+
+# -- somebody else holds the unlocked phone for a minute ----------------------------------------------
+WORDS = "four words in one row"
+
+
+@pytest.fixture
+def unlocked(member, as_person):
+    """Signed in a while ago, with a password that whoever holds the phone does not know."""
+    person = member[0].user
+    person.set_password(WORDS)
+    person.save()
+    return as_person(person), person
+
+
+def test_whoever_holds_the_phone_makes_no_address_that_watches_for_months(unlocked):
+    browser, person = unlocked
+    asked = browser.post(PAGE)
+
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert not CalendarLink.objects.filter(user=person).exists()
+    made = browser.post(asked["Location"], {"password": WORDS})
+    assert fetch(SHOWN.search(made.content.decode())[1].split("/")[-1].removesuffix(".ics")).status_code == 200
+    assert f'action="{PAGE}"' in browser.get(PAGE).content.decode()
+
+
+def test_whoever_holds_the_phone_does_not_make_it_say_names(unlocked):
+    browser, person = unlocked
+    make_calendar_link(person)
+
+    assert browser.post(TITLES, {"titles": "names"})["Location"].startswith("/accounts/reauthenticate/")
+    assert CalendarLink.objects.get(user=person).titles == "busy"
+    assert browser.post(STOP).status_code == 302
+    assert not CalendarLink.objects.filter(user=person).exists()
