@@ -19,6 +19,8 @@ from checkins.services.trends import Told
 from checkins.trend import SPANS
 from people.http import SignedInRequest
 
+FORMULAS, BLANKS = set("=+-@\uff1d\uff0b\uff0d\uff20"), set("\t\r\n")
+
 
 @login_required
 @require_safe
@@ -55,8 +57,8 @@ def take_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _tame(text: str) -> str:
-    """What a table would take for a formula is only text."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    """What a table would take for a formula is only text, also in wide letters and behind blanks."""
+    return f"'{text}" if text[:1] in BLANKS or text.lstrip()[:1] in FORMULAS else text
 
 
 @login_required

@@ -160,6 +160,15 @@ def test_whoever_holds_the_phone_is_first_asked_whether_it_is_them(kind, as_pers
     assert response["Location"].startswith("/accounts/reauthenticate/")
 
 
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", " =", "\u3000@", "\t"])
+def test_no_cell_is_a_formula(first, known, wren):
+    answer(past(wren, 60, 5), f"{first}1+1")
+
+    table = known.get("/you/how-it-was/weeks.csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(table, newline=""))
+    assert row["words"].startswith("'")
+
+
 def test_all_of_it_can_be_taken_along_and_nothing_of_anybody_else(known, wren, marisol, group):
     shared(past(wren, 0, 2), group)
     answer(past(wren, 60, 5), '=HYPERLINK("x"), “quoted”\nsecond line 🌻')

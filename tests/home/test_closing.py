@@ -187,6 +187,15 @@ def test_who_asks_to_talk_is_heard_whoever_saves_after_them(evening):
     assert about.line(told.ids, priya).startswith(f"{lead.display_name} led an evening")
 
 
+def test_whoever_no_longer_looks_after_safety_reads_no_name(evening):
+    session, lead, _ = evening
+    priya = make.SafetyLeadFactory()
+    close(lead, session, wants_talk=True)
+    priya.is_safety_lead = False
+
+    assert lead.display_name not in topic("host.talk").line(Notice.objects.get().ids, priya)
+
+
 def test_the_second_one_who_asks_to_talk_is_heard_too(evening):
     session, lead, _ = evening
     second = make.FacilitatorFactory(group=session.group).user
