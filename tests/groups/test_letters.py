@@ -1,6 +1,5 @@
 """Invitations: written by admins, taken once, telling strangers nothing."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from groups.letters import invitation_token, invite, read_token, revoke_invitati
 from groups.models import Invitation, Membership
 from groups.services import take_invitation
 from notices.models import Delivery
-from people.models import AuditEntry, Consent
+from people.models import AuditEntry
 from people.policy import NotAllowed
 from people.sealed import unseal
 from tests.factories import (
@@ -171,37 +170,6 @@ def test_a_member_joins_with_the_name_they_chose_and_the_agreement_they_read():
     assert agreement.acceptances.get().user == user
     invitation.refresh_from_db()
     assert invitation.accepted_by == user
-
-
-@pytest.mark.parametrize(("hello", "kept"), [(None, []), (False, []), (True, [("hello", "1", "invitation")])])
-def test_a_letter_keeps_whether_somebody_may_say_hello(hello, kept):
-    take_invitation(UserFactory(), invitation=InvitationFactory(group=GroupFactory()), alias="Wren", hello=hello)
-
-    assert list(Consent.objects.values_list("purpose", "version", "channel")) == kept
-
-
-@pytest.mark.parametrize(
-    ("letter", "asks"),
-    [({"role": "admin", "group": None}, False), ({"role": "facilitator"}, False), ({"role": "member"}, True)],
-    ids=["admin", "facilitator", "member"],
-)
-def test_the_letter_of_a_member_asks_about_a_hello(as_person, letter, asks):
-    user = UserFactory()
-    invitation = InvitationFactory(**{"group": GroupFactory(), "email": user.email} | letter)
-
-    page = as_person(user).get(page_of(invitation)).text
-
-    assert bool(re.search(r'name="hello"[^>]* checked', page)) is asks
-
-
-def test_a_yes_to_a_hello_on_a_letter_is_sent_with_it(as_person):
-    user = UserFactory()
-    invitation = InvitationFactory(group=GroupFactory(), email=user.email)
-
-    as_person(user).post(page_of(invitation), {"alias": "Wren", "adult": "on", "hello": "on"})
-
-    assert user.consents.standing("hello").exists()
-    assert user.memberships.get().belongs
 
 
 def test_joining_is_announced_once():

@@ -56,6 +56,12 @@ def _duty(person, group):
     return {"group": group.slug}
 
 
+def _followup_of_group(person, group):
+    """Nobody has seen it."""
+    _followup(person, group)
+    return {"group": group.slug}
+
+
 def _no_duty(person, group):
     make.FacilitatorFactory(group=group, user=person, alias=f"{CANARY} a")
     return {"group": group.slug}
@@ -128,6 +134,7 @@ def _run_out(person, group):
 
 def _hello(person, group):
     make.MembershipFactory(group=group, user=person, alias=CANARY)
+    make.HelloConsentFactory(user=person)
     keeper = make.FacilitatorFactory(group=group, alias=f"{CANARY} k").user
     followup = make.FollowUpFactory(about=person, group=group, hello_at=timezone.now(), owner=keeper, state="taken")
     make.reply(followup, keeper, CANARY)
@@ -322,6 +329,7 @@ TOPICS = {
     "checkin.remind": _reminded,
     "checkin.rest": _silent,
     "duty.empty": _no_duty,
+    "duty.waits": _followup_of_group,
     "duty.given": _duty,
     "followup.late": _followup,
     "followup.opened": _followup,

@@ -211,14 +211,16 @@ def _checkins(world):
     world.things["unseen"] = unseen
     world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
     world.things["reply"] = make.reply(followup, member, "canary-reply-words")
+    make.HelloConsentFactory(user=member)
     greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
     world.things |= {"checkin": checkin, "followup": followup, "asked": open_, "greeted": greeted}
     world.things["quiet"] = _quiet(world)
 
 
 def _quiet(world):
-    """Somebody who was not there three times."""
+    """Somebody who was not there three times, and said yes to a hello."""
     seat = make.MembershipFactory(group=world.group, alias="Away three times")
+    make.HelloConsentFactory(user=seat.user)
     for days in (5, 12, 19):
         session = make.SessionFactory(group=world.group, starts_in=timedelta(days=-days))
         away = {"came": "away", "marked_by": world.people[FACILITATOR], "marked_at": timezone.now()}
