@@ -17,12 +17,17 @@ WORDS = {
 Said = FollowUp.Said
 
 
-class ReplyForm(forms.Form):
-    """A message to the person, or from them."""
+class SentOnce(forms.Form):
+    """Carries the mark of a click, so that a second one sends nothing more."""
 
     use_required_attribute = False  # what is missing is said in words, by us
 
-    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)  # a second click sends it once
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+
+class ReplyForm(SentOnce):
+    """A message to the person, or from them."""
+
     words = WordsField(label=_("Your message"), error_messages=WORDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,10 +35,8 @@ class ReplyForm(forms.Form):
         self.fields["words"].widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted, and not say so
 
 
-class HelloForm(forms.Form):
+class HelloForm(SentOnce):
     """Which of the hellos that are already written. `kind` says for what."""
-
-    use_required_attribute = False
 
     hello = forms.ChoiceField(
         label=_("Choose one"),

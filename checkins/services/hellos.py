@@ -1,6 +1,7 @@
 """A hello to somebody who was not there: sent by a person, or by itself, and answered with one tap (R36, R37)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from checkins.services.escalations import plan_escalations
 from checkins.services.followups import hold, open_followup, withdraw
 from checkins.services.keepers import ask_keepers, promised_by
 from checkins.services.quiet import is_quiet
-from checkins.services.replies import HELLO, TO_PERSON, add_reply, ensure_may_write
+from checkins.services.replies import HELLO, TO_PERSON, add_reply, ensure_may_write, sent_before
 from groups.models import Group, Membership
 from notices.services import tell
 from people import audit, consents
@@ -37,7 +38,7 @@ class HelloIsOld(Refused):
     """It was answered by time itself."""
 
 
-def send_hello(actor: User, *, followup: FollowUp, words: str) -> Reply:
+def send_hello(actor: User, *, followup: FollowUp, words: str, once: UUID | None = None) -> Reply:
     """Send a hello in these words. The person can answer it with one tap.
 
     What is no matter of having been away, such as a first time, is a message like any other. Raises LeftBe and what
@@ -45,8 +46,10 @@ def send_hello(actor: User, *, followup: FollowUp, words: str) -> Reply:
     """
     with as_reader(actor):
         held = hold(followup)
+        if standing := sent_before(actor, held, words, once):
+            return standing
         ensure_may_write_hello(actor, held)
-        return _say_hello(actor, held, words)
+        return _say_hello(actor, held, words, once)
 
 
 def send_hello_to_quiet(actor: User, *, membership: Membership, words: str) -> FollowUp:
@@ -75,12 +78,12 @@ def may_be_greeted(user: User, group: Group) -> bool:
     return here.exists() and Consent.objects.standing(consents.HELLO["purpose"]).filter(user=user).exists()
 
 
-def _say_hello(actor: User, held: FollowUp, words: str) -> Reply:
+def _say_hello(actor: User, held: FollowUp, words: str, once: UUID | None = None) -> Reply:
     answerable = held.takes_hello and held.cause != Cause.FIRST
     if answerable:
         held.hello_at = timezone.now()
         held.save()
-    return add_reply(actor, held, words, HELLO if answerable else TO_PERSON)
+    return add_reply(actor, held, words, HELLO if answerable else TO_PERSON, once=once)
 
 
 # -- without a look before ------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def hello_create(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Choose one of three, and send it as it is or change it first."""
     row = visible(request, public_id)
     kind = KINDS.get(row.cause, "plain")
-    return _choose(request, kind, row.person, lambda words: send_hello(request.user, followup=row, words=words))
+    return _choose(request, kind, row.person, lambda **said: send_hello(request.user, followup=row, **said))
 
 
 @login_required
@@ -53,11 +53,14 @@ def hello_quiet(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         messages.info(request, _("They have been here since, or somebody is in touch with them already."))
         return redirect("checkins:follow-ups")
     return _choose(
-        request, "missed", seat.alias, lambda words: send_hello_to_quiet(request.user, membership=seat, words=words)
+        request,
+        "missed",
+        seat.alias,
+        lambda words, **_once: send_hello_to_quiet(request.user, membership=seat, words=words),
     )
 
 
-def _choose(request: SignedInRequest, kind: str, name: str, send: Callable[[str], Any]) -> HttpResponse:
+def _choose(request: SignedInRequest, kind: str, name: str, send: Callable[..., Any]) -> HttpResponse:
     """Chosen and sent; or chosen, put into a box to be changed, and sent from there."""
     edits = "words" in request.POST
     form = HelloForm(None if edits else posted(request), kind=kind, initial={"hello": "0"})
@@ -67,7 +70,8 @@ def _choose(request: SignedInRequest, kind: str, name: str, send: Callable[[str]
     filled = box if box is not None else form
     if filled.is_valid():
         try:
-            send(box.cleaned_data["words"] if box is not None else form.words)
+            words = box.cleaned_data["words"] if box is not None else form.words
+            send(words=words, once=filled.cleaned_data["once"])
         except Refused as refusal:
             filled.add_error(None, str(refusal))
         else:

@@ -1,5 +1,6 @@
 """A click that comes twice, or four at once, is one message; and no click takes away words."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -42,6 +43,19 @@ def test_the_same_click_is_one_message_and_other_words_are_another(followup, wre
 
     assert words_of(wren, followup)[:2] == ["First", "First"]
     assert set(words_of(wren, followup)[2:]) == {"A step back, and other words"}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_double_click_says_hello_once(changed, followup, marisol, wren, as_person):
+    path, browser = f"/follow-up/{followup.public_id}/hello/", as_person(marisol)
+    shown = browser.post(path, {"hello": "0", "change": "1"}) if changed else browser.get(path)
+    (once,) = set(re.findall(r'name="once" value="([^"]+)"', shown.content.decode()))
+    for _click in range(3):
+        assert (
+            browser.post(path, ({"words": "Hello"} if changed else {"hello": "0"}) | {"once": once}).status_code == 302
+        )
+
+    assert len(words_of(wren, followup)) == 1
 
 
 def test_a_click_of_one_thread_is_none_of_another(followup, group, wren):
