@@ -30,6 +30,7 @@ from checkins.services import (
 )
 from checkins.views.saying import posted
 from groups.models import Membership
+from notices.services import goes_out
 from people.errors import Refused
 from people.http import SignedInRequest, refused_status
 from people.models import User
@@ -126,6 +127,7 @@ def show_followup(request: SignedInRequest, row: Any, status: int = 200, **sent:
         "row": row,
         "form": DoneForm(initial={"outcome": "wrote"} if row.hello_at else None),
         "reply_form": ReplyForm(),
+        "mail_goes": goes_out(row.about, area="replies"),
         "hand_over": hand_over_form(user, row, keepers) if may_hand_over(user, row) else None,
         "shared": shared,
         "words": read_words(user, checkin=row.checkin) if shared else "",

@@ -25,8 +25,10 @@ from checkins.services import (
 from checkins.views.followups import visible
 from checkins.views.saying import posted
 from groups.models import Membership
+from notices.services import goes_out
 from people.errors import Refused
 from people.http import SignedInRequest, refused_status
+from people.models import User
 from people.policy import can
 
 KINDS = {FollowUp.Cause.MISSED: "missed", FollowUp.Cause.FIRST: "first"}
@@ -39,7 +41,8 @@ def hello_create(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Choose one of three, and send it as it is or change it first."""
     row = visible(request, public_id)
     kind = KINDS.get(row.cause, "plain")
-    return _choose(request, kind, row.person, lambda **said: send_hello(request.user, followup=row, **said))
+    facts = _facts(row.person, row.about)
+    return _choose(request, kind, facts, lambda **said: send_hello(request.user, followup=row, **said))
 
 
 @login_required
@@ -52,21 +55,24 @@ def hello_quiet(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST" and not is_quiet(request.user, seat):
         messages.info(request, _("They have been here since, or somebody is in touch with them already."))
         return redirect("checkins:follow-ups")
+    facts = _facts(seat.alias, seat.user)
     return _choose(
-        request,
-        "missed",
-        seat.alias,
-        lambda words, **_once: send_hello_to_quiet(request.user, membership=seat, words=words),
+        request, "missed", facts, lambda words, **_once: send_hello_to_quiet(request.user, membership=seat, words=words)
     )
 
 
-def _choose(request: SignedInRequest, kind: str, name: str, send: Callable[..., Any]) -> HttpResponse:
+def _facts(name: str, person: User) -> dict[str, Any]:
+    return {"name": name, "mail_goes": goes_out(person, area="replies")}
+
+
+def _choose(request: SignedInRequest, kind: str, facts: dict[str, Any], send: Callable[..., Any]) -> HttpResponse:
     """Chosen and sent; or chosen, put into a box to be changed, and sent from there."""
     edits = "words" in request.POST
     form = HelloForm(None if edits else posted(request), kind=kind, initial={"hello": "0"})
     box = ReplyForm(request.POST) if edits else None
     if form.is_valid() and "change" in request.POST:
-        return render(request, "checkins/hello_new.html", _page(name, form, ReplyForm(initial={"words": form.words})))
+        again = ReplyForm(initial={"words": form.words})
+        return render(request, "checkins/hello_new.html", facts | _forms(form, again))
     filled = box if box is not None else form
     if filled.is_valid():
         try:
@@ -75,13 +81,13 @@ def _choose(request: SignedInRequest, kind: str, name: str, send: Callable[..., 
         except Refused as refusal:
             filled.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Sent. %(name)s need not answer.") % {"name": name})
+            messages.success(request, _("Sent. %(name)s need not answer.") % facts)
             return redirect("checkins:follow-ups")
-    return render(request, "checkins/hello_new.html", _page(name, form, box), status=refused_status(filled))
+    return render(request, "checkins/hello_new.html", facts | _forms(form, box), status=refused_status(filled))
 
 
-def _page(name: str, form: HelloForm, box: ReplyForm | None) -> dict[str, Any]:
-    return {"name": name, "choose": form, "box": box, "form": box if box is not None else form}
+def _forms(form: HelloForm, box: ReplyForm | None) -> dict[str, Any]:
+    return {"choose": form, "box": box, "form": box if box is not None else form}
 
 
 @login_required

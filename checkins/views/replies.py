@@ -16,6 +16,7 @@ from checkins.models import FollowUp
 from checkins.services import own_reply, read_thread, take_back_reply, who_answers, write_reply
 from checkins.views.followups import show_followup, visible
 from checkins.views.saying import posted
+from notices.services import goes_out
 from people.errors import Refused
 from people.http import SignedInRequest, refused_status
 from people.policy import can
@@ -28,9 +29,15 @@ def write(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     row = visible(request, public_id)
     form = ReplyForm(request.POST)
     if form.is_valid() and sent(request, row, form):
-        messages.success(request, _("Sent. They are told that there is a message, and nothing of what it says."))
+        messages.success(request, said_of_sent(row))
         return redirect("checkins:follow-up", row.public_id)
     return show_followup(request, visible(request, public_id), 422, reply_form=form)
+
+
+def said_of_sent(row: FollowUp) -> str:
+    if goes_out(row.about, area="replies"):
+        return _("Sent. They are told that there is a message, and nothing of what it says.")
+    return _("Sent. They read it when they next look in here.")
 
 
 def sent(request: SignedInRequest, row: FollowUp, form: ReplyForm) -> bool:

@@ -2,7 +2,7 @@
 
 from notices.mail import mail_for
 from notices.services.letters import send_nothing, send_to_address
-from notices.services.preferences import mail_of, save_preferences, stop_mail
+from notices.services.preferences import goes_out, mail_of, save_preferences, stop_mail
 from notices.services.reading import mark_all_read, mark_read
 from notices.services.sending import send_due, send_one
 from notices.services.telling import has_not_left, soonest, tell
@@ -11,6 +11,7 @@ from notices.services.withdrawing import withdraw
 
 __all__ = [
     "forget_mail_trouble",
+    "goes_out",
     "has_not_left",
     "mail_for",
     "mail_of",

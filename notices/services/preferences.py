@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.areas import AREAS
-from notices.channels import EMAIL
+from notices.channels import EMAIL, carriers
 from notices.models import Preference
 from notices.services.telling import tell
 from people import audit
@@ -18,6 +18,11 @@ def mail_of(user: User) -> dict[str, bool]:
     """For each area whether its mails are sent to this person. Who chose nothing gets all."""
     chosen = Preference.objects.filter(user=user, channel=EMAIL).values_list("area", "wanted")
     return dict.fromkeys(AREAS, True) | dict(chosen)
+
+
+def goes_out(user: User, *, area: str) -> bool:
+    """Whether any mail of this area leaves for this person at all. Why not is said to nobody."""
+    return any(user.pk not in channel().refusals([user.pk], area) for channel in carriers())
 
 
 @transaction.atomic
