@@ -57,8 +57,8 @@ def ask_to_join(
     and `hello` to a word after a missed session: False takes it back, None was not asked. With `visit_wanted`
     they would like to come once first. `instead_of` is a place of theirs that they leave when they have this
     one. `link` is how they found a group that is not shown to everybody. Asking a full group is fine: there is
-    a line. Raises NotTakingPeople, AgreementChanged,
-    AlreadyAsked, AskedOften, NameTaken, and NotAllowed for a place to leave that is not theirs.
+    a line. Raises NotTakingPeople, AgreementChanged, AlreadyAsked, AskedOften, NameTaken, and NotAllowed for a place
+    to leave that is not theirs.
     """
     group = hold_groups(group.pk, instead_of.group_id if instead_of else None)[group.pk]
     if not (can(user, "group.ask", group) or (link and link.group_id == group.pk and can(user, LINKED, link))):
