@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from groups.models import Away, Membership
 from groups.querysets import AwayQuerySet
+from people.models import AuditEntry
 
 if TYPE_CHECKING:
     from checkins.models import CheckIn, Escalation, FollowUp, Prompt, Reply, Rhythm
@@ -72,6 +73,12 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def without_followup(self) -> "CheckInQuerySet":
         """Nobody is to get in touch because of them."""
         return self.exclude(followups__state__in=["open", "taken", "done"])
+
+    def unopened(self) -> "CheckInQuerySet":
+        """Those that nobody they were shared with has opened: each opening is in the record."""
+        whose = Cast(OuterRef("public_id"), models.CharField())
+        opened = AuditEntry.objects.filter(object_kind="checkins.checkin", object_id=whose, action="checkin.read")
+        return self.exclude(Exists(opened))
 
     def waiting(self) -> "CheckInQuerySet":
         return self.filter(state__in=["asked", "reminded"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from checkins.letters import link_path, pause_beside
 from checkins.models import CheckIn, Duty, FollowUp, Rhythm
 from checkins.rhythm import GRACE, WEEK
-from checkins.services import may_be_greeted
+from checkins.services import may_be_greeted, waits_unopened
 from groups.models import Group
 from notices.registry import Ids, Topic
 from people.local_time import instant, local_day
@@ -212,6 +212,19 @@ def _empty_line(ids: Ids, user: User) -> str:
     return _("Nobody reads first in one of the groups any more. Somebody else can be chosen.")
 
 
+def _may_open_what_waits(user: User, ids: Ids) -> bool:
+    group = _group(ids)
+    return group is not None and can(user, "duty.keep", group) and waits_unopened(group)
+
+
+def _unopened_line(ids: Ids, user: User) -> str:
+    return _("Something was passed on to those who read, and nobody has opened it yet.")
+
+
+def _list_link(ids: Ids, user: User) -> str:
+    return reverse("checkins:follow-ups")
+
+
 def _duty_link(ids: Ids, user: User) -> str:
     """Those who run it choose; an admin sees which groups have nobody."""
     group = _group(ids)
@@ -335,6 +348,14 @@ TOPICS: list[Topic] = [
         line=_empty_line,
         link=_duty_link,
         template="checkins/mail/duty_empty",
+        area="looking_after",
+    ),
+    Topic(
+        name="duty.waits",
+        may=_may_open_what_waits,
+        line=_unopened_line,
+        link=_list_link,
+        template="checkins/mail/duty_waits",
         area="looking_after",
     ),
 ]

@@ -53,6 +53,8 @@ class Delivery(models.Model):
         NOT_LISTED = "not_listed", _("Not on the list of this test system")
         OVER = "over", _("No longer needed")
 
+    HELD_UP = "HeldUp"  # what stands in `trouble` when it should have left before its reader's quiet hours
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # found by `delivery_once`: each index more is written again whenever a message leaves
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, related_name="deliveries", db_index=False)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from notices.models import Delivery, MailTrouble, Notice
     from people.models import User
 
+TRIED_LONG = 4  # tries, the first of them 21 minutes before the last
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """What stands in a person's list of notices."""
@@ -44,8 +46,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.alias(rest=F("pk") % of).filter(Q(urgent=True) | Q(rest=rest))
 
     def stuck(self, since: timedelta) -> "DeliveryQuerySet":
-        """Due for so long that nobody can be sending them."""
-        return self.filter(state="waiting", send_at__lt=timezone.now() - since)
+        """Due for so long that nobody can be sending them; tried for as long in vain; or waiting for the morning
+        because they did not leave in time.
+        """
+        held_up = Q(send_at__lt=timezone.now() - since) | Q(trouble=self.model.HELD_UP) | Q(tries__gte=TRIED_LONG)
+        return self.filter(held_up, state="waiting")
+
+    def oldest_made(self) -> datetime | None:
+        found: datetime | None = self.aggregate(oldest=Min("notice__created_at"))["oldest"]
+        return found
 
     def parked(self) -> "DeliveryQuerySet":
         return self.filter(state="parked")

@@ -86,6 +86,7 @@ from checkins.services.rhythms import (
 )
 from checkins.services.taking_back import own_reply, take_back_reply
 from checkins.services.trends import take_along, trend_of
+from checkins.services.unopened import waits_unopened
 from checkins.services.waiting import CannotLook, NoLongerWaits, Waiting, ask_to_look, waiting_for
 from checkins.services.wording import NotLikeThis, bring_back_prompt, keep_prompt, retire_prompt
 
@@ -183,6 +184,7 @@ __all__ = [
     "this_week",
     "trend_of",
     "waiting_for",
+    "waits_unopened",
     "who_answers",
     "who_wrote_back",
     "why_of",

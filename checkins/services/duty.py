@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkins.models import Duty
+from checkins.services.unopened import hand_on
 from groups.models import Away, Group, Membership
 from groups.querysets import MembershipQuerySet
 from notices.services import tell
@@ -40,6 +41,8 @@ def set_duty(
     changes = hours | {"reader": reader.user, "takes_words": takes_words, "set_by": actor, "set_at": timezone.now()}
     duty, _new = Duty.objects.update_or_create(group=group, defaults=changes)
     audit.record(actor, "duty.set", group, about=reader.user, reason="words" if takes_words else "no words")
+    if reader.user_id != before:
+        hand_on(group, reader.user)
     if reader.user_id not in {actor.pk, before}:
         tell([reader.user], "duty.given", f"duty.given {group.pk} {duty.set_at:%Y%m%d%H%M%S%f}", group=group.slug)
     return duty
@@ -47,10 +50,14 @@ def set_duty(
 
 @transaction.atomic
 def end_duty(actor: User, *, group: Group) -> None:
-    """Nobody reads first any more, so nobody is asked for words. Twice is harmless. Raises NotAllowed."""
+    """Nobody reads first any more, so nobody is asked for words. Twice is harmless. Raises NotAllowed.
+
+    Where something that was shared is still unopened, all who run the group hear that it waits.
+    """
     ensure(actor, "duty.keep", group)
     if Duty.objects.filter(group=group).delete()[0]:
         audit.record(actor, "duty.end", group)
+        hand_on(group)
 
 
 @transaction.atomic
@@ -69,6 +76,7 @@ def release_duties(person: User) -> int:
         left = User.objects.filter(pk__in=running.values("user")) | User.objects.admins()
         key = f"duty.empty {duty.group_id} {timezone.now():%Y%m%d%H%M%S}"
         tell(left.exclude(pk=person.pk), "duty.empty", key, group=duty.group.slug)
+        hand_on(duty.group)
         ended += 1
     return ended
 

@@ -1,19 +1,22 @@
 """Who looks after a follow-up, what the person is promised, and whom we tell."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from checkins.models import FollowUp
 from checkins.services.duty import duties_of, reads_first, seats_of
 from groups.models import Group, Membership
 from groups.querysets import MembershipQuerySet
+from notices.models import Delivery, Notice
 from notices.services import tell
 from people.local_time import local_day
 from people.models import AuditEntry, Organisation, User
 
 Cause = FollowUp.Cause
+A_DAY = timedelta(days=1)
 MOST_TOLD = 4  # times that one thing opens anew and is told anew
 
 
@@ -45,8 +48,19 @@ def ask_keepers(followup: FollowUp) -> None:
 
 
 def tell_again(followup: FollowUp, *, besides: User) -> None:
-    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H%M%S}"
-    tell([k for k in keepers_of(followup) if k != besides], "followup.opened", key, followup=str(followup.public_id))
+    """That nobody has it any more: once an hour, and nobody who has still to hear of it from before."""
+    key = f"followup {followup.public_id} back {timezone.now():%Y%m%d%H}"
+    others = {keeper.pk: keeper for keeper in keepers_of(followup) if keeper != besides}
+    known = _still_to_hear(followup, others)
+    tell([k for pk, k in others.items() if pk not in known], "followup.opened", key, followup=str(followup.public_id))
+
+
+def _still_to_hear(followup: FollowUp, people: Iterable[int]) -> set[int]:
+    """Whom a mail about it has not left for yet, or who was told today and has not read that."""
+    told = Notice.objects.filter(user__in=people, topic="followup.opened", ids__followup=str(followup.public_id))
+    on_its_way = Exists(Delivery.objects.filter(notice=OuterRef("pk"), state=Delivery.State.WAITING))
+    unread = Q(read_at=None, created_at__gt=timezone.now() - A_DAY)
+    return set(told.filter(Q(on_its_way) | unread).values_list("user", flat=True))
 
 
 def keepers_of(followup: FollowUp) -> Iterable[User]:

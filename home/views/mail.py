@@ -89,9 +89,10 @@ def _reasons(gone: dict[str, int]) -> list[tuple[Any, str]]:
 
 def _away_since() -> str:
     """Since when nothing has left although something should have; "" while all is well."""
-    if not Delivery.objects.stuck(STUCK_AFTER).exists():
+    stuck = Delivery.objects.stuck(STUCK_AFTER)
+    if not stuck.exists():
         return ""
-    oldest = Delivery.objects.oldest_due()
+    oldest = Delivery.objects.oldest_due() or stuck.oldest_made()  # by night what is not urgent is not due
     return _day_and_time(oldest) if oldest else ""
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from checkins.models import FollowUp
 from checkins.services import (
@@ -14,6 +15,7 @@ from checkins.services import (
     answer_checkin,
     close_followup,
     hand_back_followup,
+    hand_over_followup,
     open_followup,
     reach_of,
     reopen_followup,
@@ -21,7 +23,7 @@ from checkins.services import (
     take_followup,
 )
 from groups.services import leave_group
-from notices.models import Notice
+from notices.models import Delivery, Notice
 from people.models import AuditEntry, Organisation
 from people.policy import NotAllowed
 from people.services import change_roles, suspend_person
@@ -213,6 +215,47 @@ def test_handed_back_it_is_free_and_the_others_are_told(followup, marisol, tunde
     assert hand_back_followup(marisol, followup=followup).state == "open"
     assert list(Notice.objects.values_list("user", flat=True)) == [tunde.pk]
     assert take_followup(tunde, followup=followup).owner == tunde
+
+
+def _to_and_fro(followup, person, times=3):
+    for _turn in range(times):
+        take_followup(person, followup=followup)
+        hand_back_followup(person, followup=followup)
+
+
+def test_who_was_told_is_not_told_again_before_they_have_read_it(followup, marisol, tunde, time_machine):
+    _to_and_fro(followup, marisol)
+    Delivery.objects.update(state="sent", sent_at=MONDAY)
+    time_machine.move_to(MONDAY + timedelta(hours=2), tick=False)
+    _to_and_fro(followup, marisol)
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [tunde.pk]
+
+
+def test_nor_while_their_mail_has_not_left(followup, marisol, tunde, time_machine):
+    _to_and_fro(followup, marisol)
+    Notice.objects.update(read_at=MONDAY)
+    time_machine.move_to(MONDAY + timedelta(days=2), tick=False)
+    _to_and_fro(followup, marisol)
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [tunde.pk]
+
+
+def test_who_has_read_it_hears_again_once_an_hour(followup, marisol, tunde, time_machine):
+    for hour in range(3):
+        time_machine.move_to(MONDAY + timedelta(hours=hour), tick=False)
+        _to_and_fro(followup, marisol)
+        Notice.objects.update(read_at=timezone.now())
+        Delivery.objects.update(state="sent", sent_at=timezone.now())
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [tunde.pk] * 3
+
+
+def test_whom_it_is_given_to_hears_of_it_although_everybody_was_told_before(followup, marisol, tunde):
+    _to_and_fro(followup, marisol)
+    hand_over_followup(marisol, followup=followup, to=tunde, due_at=MONDAY + timedelta(days=2))
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [tunde.pk] * 2
 
 
 def test_what_is_closed_stays_closed_but_for_undo(followup, marisol, tunde):

@@ -72,6 +72,37 @@ def test_what_waited_into_the_night_waits_on_until_the_morning():
         assert services.send_due() == 1
 
 
+def test_what_should_have_left_before_the_night_counts_as_held_up_and_what_came_in_it_does_not():
+    with time_machine.travel(NOON, tick=False):
+        services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+    late = Delivery.objects.get()
+    with time_machine.travel(NIGHT, tick=False):
+        services.tell([UserFactory(time_zone="Europe/London")], "test", "by night")
+        assert services.send_due() == 0
+        assert list(Delivery.objects.stuck(timedelta(minutes=15))) == [late]
+        assert Delivery.objects.stuck(timedelta(minutes=15)).oldest_made().isoformat() == "2026-11-23T12:00:00+00:00"
+
+    with time_machine.travel("2026-11-24 08:00:01+00:00", tick=False):
+        assert services.send_due() == 2
+        assert not Delivery.objects.stuck(timedelta(minutes=15)).exists()
+
+
+def test_what_was_due_a_moment_before_the_night_is_not_held_up():
+    with time_machine.travel("2026-11-23 19:58:00+00:00", tick=False):
+        services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+
+    with time_machine.travel("2026-11-23 20:01:00+00:00", tick=False):
+        assert services.send_due() == 0
+        assert not Delivery.objects.stuck(timedelta(minutes=15)).exists()
+
+
+@pytest.mark.parametrize(("tries", "stuck"), [(3, False), (4, True)])
+def test_what_was_tried_for_long_in_vain_is_held_up_although_it_is_not_due(tries, stuck):
+    DeliveryFactory(tries=tries, trouble="ConnectionError", urgent=True, send_at=timezone.now() + timedelta(minutes=50))
+
+    assert Delivery.objects.stuck(timedelta(minutes=15)).exists() is stuck
+
+
 @time_machine.travel(NIGHT, tick=False)
 def test_quiet_hours_are_the_readers_own():
     services.tell([UserFactory(time_zone="Pacific/Auckland")], "test", "key")

@@ -95,6 +95,16 @@ def test_since_when_nothing_leaves(noon, browser):
     assert "Nothing has left since Monday 23 November, 10:00 am" in text
 
 
+def test_by_night_it_says_so_too(noon, browser):
+    now = timezone.now()
+    DeliveryFactory(send_at=now + timedelta(hours=8), notice__created_at=now - timedelta(hours=5), trouble="")
+    assert "Nothing has left since" not in browser.get(PATH).text
+
+    Delivery.objects.update(trouble=Delivery.HELD_UP)
+    assert "Nothing has left since Monday 23 November, 7:00 am" in browser.get(PATH).text
+    assert "Messages that wait to be sent: Under 5" in browser.get("/manage/").text
+
+
 def test_a_test_mail_goes_the_way_of_all_others_and_says_what_became_of_it(noon, browser, admin):
     page = browser.post(f"{PATH}test/").url.removesuffix("#test")
     assert "It waits to leave." in browser.get(page).text
