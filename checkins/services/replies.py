@@ -161,15 +161,22 @@ def read_thread(actor: User, *, followup: FollowUp) -> list[Line]:
     """
     ensure(actor, "reply.read", followup)
     with as_reader(actor):
-        rows = list(Reply.objects.filter(followup=followup).select_related("author").order_by("written_at", "pk"))
+        rows = list(
+            Reply.objects.filter(followup=followup).select_related("author", "followup").order_by("written_at", "pk")
+        )
         if actor.pk != followup.about_id and any(row.author_id != actor.pk and row.words for row in rows):
             audit.record(actor, "reply.read", followup, about=followup.about)
         _no_news(actor, followup)
     words = unseal_each([(row, followup.about) for row in rows], "words")
-    names = _names(followup, rows)
+    names = names_of(rows)
     return [
         Line(
-            str(row.public_id), row.author_id == actor.pk, names[row.author_id], row.written_at, text, row.taken_back_at
+            str(row.public_id),
+            row.author_id == actor.pk,
+            names[followup.group_id, row.author_id],
+            row.written_at,
+            text,
+            row.taken_back_at,
         )
         for row, text in zip(rows, words, strict=True)
     ]
@@ -181,11 +188,13 @@ def _no_news(actor: User, followup: FollowUp) -> None:
         mark_read(actor, notice=notice)
 
 
-def _names(followup: FollowUp, rows: Collection[Reply]) -> dict[int, str]:
-    """How those who wrote are called in the group; who has no name there, how they are called here."""
-    names = {row.author_id: row.author.called for row in rows}
-    seats = Membership.objects.filter(group=followup.group_id, user__in=names).order_by("pk")
-    return names | dict(seats.values_list("user_id", "alias"))
+def names_of(rows: Collection[Reply]) -> dict[tuple[int, int], str]:
+    """By group and author: how they are called there; who has no name there, how they are called here. One query."""
+    names = {(row.followup.group_id, row.author_id): row.author.called for row in rows}
+    groups, authors = {group for group, _author in names}, {author for _group, author in names}
+    seats = Membership.objects.filter(group__in=groups, user__in=authors).order_by("pk")
+    there = {(group, user): alias for group, user, alias in seats.values_list("group_id", "user_id", "alias")}
+    return {who: there.get(who, name) for who, name in names.items()}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """A person's own answers over time, to look at and to take along (R48)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
-from checkins.models import Answer, CheckIn
+from checkins.models import Answer, CheckIn, Reply
+from checkins.services.replies import names_of
 from checkins.trend import WEEK, Trend, Week
 from people import audit
 from people.local_time import local_day, monday
@@ -17,14 +19,16 @@ from people.sealed import unseal_each
 
 @dataclass(frozen=True, repr=False)  # its words are nobody's to log
 class Told:
-    """One answer as its person takes it along."""
+    """One answer, or one message from or to whoever followed up, as its person takes it along."""
 
     week: date
-    question: str
-    how_it_was: str
-    support: str
-    shared_with: str
-    words: str
+    question: str = ""
+    how_it_was: str = ""
+    support: str = ""
+    shared_with: str = ""
+    words: str = ""
+    written_by: str = ""
+    written_at: str = ""
 
 
 def trend_of(user: User, *, weeks: int) -> Trend:
@@ -39,7 +43,8 @@ def trend_of(user: User, *, weeks: int) -> Trend:
 
 
 def take_along(user: User) -> list[Told]:
-    """Everything this person ever answered, with their words, oldest first.
+    """Everything this person ever answered, with their words; then all that they wrote in follow-ups and that was
+    written to them there, however long those are closed. Each oldest first; what was taken back is not among it.
 
     That it is taken along is written down and committed first (R109). Must be called outside any transaction.
     """
@@ -48,9 +53,24 @@ def take_along(user: User) -> list[Told]:
     rows = CheckIn.objects.filter(user=user, state=CheckIn.State.ANSWERED).select_related("group").order_by("week")
     with as_reader(user):
         answers = {answer.checkin_id: answer for answer in Answer.objects.filter(checkin__user=user)}
-        pairs = [(answer, user) for answer in answers.values()]
-        words = dict(zip(answers, unseal_each(pairs, "words"), strict=True))
-    return [_told(row, words.get(row.pk, "")) for row in rows]
+        written = _written(user)
+        opened = unseal_each([(row, user) for row in (*answers.values(), *written)], "words")
+        names = names_of(written)
+    words = dict(zip(answers, opened, strict=False))
+    told = [_told(row, words.get(row.pk, "")) for row in rows]
+    return told + [_wrote(user, *pair, names) for pair in zip(written, opened[len(answers) :], strict=True)]
+
+
+def _written(user: User) -> list[Reply]:
+    rows = Reply.objects.standing().filter(followup__about=user).select_related("followup__group", "author")
+    return list(rows.order_by("written_at", "pk"))
+
+
+def _wrote(user: User, row: Reply, words: str, names: Mapping[tuple[int, int], str]) -> Told:
+    at = row.written_at.astimezone(user.zone)
+    name = names[row.followup.group_id, row.author_id]
+    shared = row.followup.group.name
+    return Told(monday(at.date()), shared_with=shared, words=words, written_by=name, written_at=at.isoformat())
 
 
 def _told(row: CheckIn, words: str) -> Told:

@@ -11,14 +11,22 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.utils import timezone
 
 from checkins.models import Answer, CheckIn, FollowUp
-from checkins.services import delete_answer, delete_words, read_words, say_more, take_along, trend_of
+from checkins.services import (
+    delete_answer,
+    delete_words,
+    read_words,
+    say_more,
+    take_along,
+    take_back_reply,
+    trend_of,
+)
 from checkins.templatetags.trend import weeks as drawn
 from checkins.trend import Trend, Week
 from people.models import AuditEntry
 from people.policy import NotAllowed
 from people.reader import as_reader
 from tests.checkins.conftest import CANARY, MONDAY, WEEK
-from tests.factories import CheckInFactory, UserFactory, answer
+from tests.factories import CheckInFactory, FollowUpFactory, MembershipFactory, UserFactory, answer, reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("duty")]
 MARCH = date(2026, 3, 2)  # a Monday
@@ -185,6 +193,43 @@ def test_all_of_it_can_be_taken_along_and_nothing_of_anybody_else(known, wren, m
     assert "somebody else's" not in table.content.decode()
 
 
+def test_what_was_written_in_follow_ups_is_taken_along_also_when_they_are_closed(known, wren, marisol, group):
+    past(wren, 1, 4)
+    closed = {"state": "done", "outcome": "wrote", "closed_at": MONDAY - timedelta(days=90)}
+    old = FollowUpFactory(about=wren, group=group, created_at=MONDAY - timedelta(days=99), **closed)
+    reply(old, marisol, f"=from Marisol {CANARY}")
+    reply(old, wren, "from Wren")
+    taken_back = reply(old, wren, "taken back")
+    take_back_reply(wren, reply=taken_back)
+
+    listed = json.loads(known.get("/you/how-it-was/weeks.json").content)
+    table = csv.DictReader(io.StringIO(known.get("/you/how-it-was/weeks.csv").content.decode("utf-8-sig")))
+
+    assert [(row["how_it_was"], row["written_by"], row["words"]) for row in listed] == [
+        ("Okay", "", ""),
+        ("", "Marisol", f"=from Marisol {CANARY}"),
+        ("", "Wren", "from Wren"),
+    ]
+    assert [row["words"] for row in table] == ["", f"'=from Marisol {CANARY}", "from Wren"]
+    assert {(row["shared_with"], row["week"]) for row in listed[1:]} == {(group.name, "2026-11-23")}
+    assert listed[1]["written_at"].startswith("2026-11-23T10:00")
+
+
+def test_what_was_written_to_others_and_about_others_is_not_taken_along(known, wren, marisol, group):
+    other = MembershipFactory(group=group, alias="Jun").user
+    theirs = FollowUpFactory(about=other, group=group)
+    reply(theirs, marisol, "to Jun")
+    seat = group.memberships.get(user=wren)
+    seat.role = "facilitator"  # who runs the group reads it in the follow-up, and takes none of it along
+    seat.save()
+    reply(theirs, wren, "to Jun as well")
+    mine = FollowUpFactory(about=wren, group=group)
+    reply(mine, marisol, "to Wren")
+
+    listed = json.loads(known.get("/you/how-it-was/weeks.json").content)
+    assert [row["words"] for row in listed] == ["to Wren"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_that_it_was_taken_along_is_written_down_without_a_word(kind, known, wren):
     answer(past(wren, 1, 2), CANARY)
@@ -210,9 +255,10 @@ def refuse(*_args, **_kwargs):
 def test_taking_along_asks_the_same_however_much_it_is(known, wren, answers, django_assert_num_queries):
     for ago in range(answers):
         answer(past(wren, ago, 3), CANARY)
+        reply(FollowUpFactory(about=wren), wren, CANARY)
     known.get("/you/how-it-was/weeks.json")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):  # what was written in follow-ups, and the names of who wrote it
         known.get("/you/how-it-was/weeks.json")
 
 
