@@ -43,7 +43,7 @@ def read_wish(token: str) -> Wish | None:
     return Wish(user, area) if user and area else None
 
 
-def _code(public_id: UUID, area: Area, secret: str) -> bytes:
+def _code(public_id: UUID, area: Area, secret: str | bytes) -> bytes:
     said = public_id.bytes + area.name.encode()
     return salted_hmac(SALT, said, secret=secret, algorithm="sha256").digest()[:ID]
 

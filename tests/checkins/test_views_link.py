@@ -94,9 +94,11 @@ def test_once_used_it_reveals_nothing_to_another_browser(browser, url, question)
     assert question.mood == 1
 
 
-def test_an_hour_later_the_page_is_closed_in_the_same_browser_too(browser, url):
+def test_a_quarter_of_an_hour_later_the_page_is_closed_in_the_same_browser_too(browser, url):
     answer_here(browser, url)
-    with time_machine.travel(MONDAY + timedelta(hours=2), tick=False):
+    with time_machine.travel(MONDAY + timedelta(minutes=14), tick=False):
+        assert "closes by itself after a quarter of an hour" in browser.get(url).text
+    with time_machine.travel(MONDAY + timedelta(minutes=16), tick=False):
         assert closed(browser.get(url))
 
 
