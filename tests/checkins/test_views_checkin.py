@@ -1,7 +1,7 @@
 """/check-in/ and /you/messages/, signed in."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -273,6 +273,20 @@ def test_a_week_that_ends_while_the_button_is_pressed_is_told_kindly(as_person, 
     assert "That week is over" in page.content.decode()
     answered.refresh_from_db()
     assert answered.mood == 1
+
+
+def test_the_page_of_a_week_that_is_over_says_which_week_and_leads_back_to_the_weeks(as_person, wren, answered):
+    now = as_person(wren).get(page_of(answered)).content.decode()
+    assert ("Thank you for telling us" in now, "unless you choose somebody" in now) == (True, True)
+
+    answered.week -= timedelta(days=7)
+    answered.answered_at -= timedelta(days=7)
+    answered.asked_at -= timedelta(days=7)
+    answered.save()
+    past = as_person(wren).get(page_of(answered)).content.decode()
+    assert "You said the week from Monday 16 November 2026 was <strong>very hard</strong>" in past
+    assert 'class="back" href="/you/how-it-was/"' in past
+    assert ("Thank you for telling us" in past, "unless you choose somebody" in past) == (False, False)
 
 
 def test_skipping_too_late_is_told_kindly(as_person, wren, answered):
