@@ -34,7 +34,7 @@ COME = BELONG | {VISITING}
 ADMINS = {ADMIN}
 DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
-SEEN_CONCERN = {"notes_concern", "notices_notice", "notices_delivery"}  # its author is told the first time
+SEEN_CONCERN = {"notes_concern", "notes_concernaddition", "notices_notice", "notices_delivery"}  # its author is told once
 SEEN = {FACILITATOR: 3, SAFETY: 2}  # that it was seen, and what was written; the facilitator also reads what was shared
 TAKEN = dict.fromkeys(SIGNED_IN, 1)  # that one took along what one said
 LOOKED = {"checkins_followup", "checkins_escalation"}  # who looks ends what would go on to others
@@ -177,7 +177,7 @@ TABLE: dict[str, Row] = dict(
             "notes:concern", RUN | {SAFETY}, id_of("concern"), records={FACILITATOR: 1, SAFETY: 1}, marks=SEEN_CONCERN
         ),
         page("notes:concern-sent", RUN, id_of("concern")),
-        form("notes:concern-add", RUN, id_of("concern"), near={SAFETY}),
+        form("notes:concern-add", RUN, id_of("concern")),
         button("notes:concern-close", {SAFETY}, id_of("concern"), near=RUN),
         page("home:help-card-of", LEAD, id_of("session"), near={MEMBER, VISITING}),
         page("home:run-sheet-print", LEAD, id_of("session"), near={MEMBER, VISITING}),
