@@ -68,7 +68,9 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def shared_by(self, user: "User") -> models.QuerySet["CheckIn", dict[str, Any]]:
         """With whose facilitators this person shared answers, how many, and when the latest."""
         rows = self.filter(user=user, share="facilitators", state="answered").order_by().values("group__name")
-        return rows.annotate(weeks=Count("pk"), latest=Max("answered_at")).order_by("group__name")
+        found: Any = rows.annotate(weeks=Count("pk"), latest=Max("answered_at"))
+        shared: models.QuerySet[CheckIn, dict[str, Any]] = found.order_by("group__name")
+        return shared
 
     def without_followup(self) -> "CheckInQuerySet":
         """Nobody is to get in touch because of them."""

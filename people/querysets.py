@@ -30,7 +30,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Somebody new, with the quiet hours that the organisation starts everybody with."""
         organisation = apps.get_model("people", "Organisation")
-        hours: dict[str, Any] = organisation.objects.values("quiet_from", "quiet_to").first() or {}
+        hours = dict[str, Any](organisation.objects.values("quiet_from", "quiet_to").first() or {})
         user: User = self.model(email=email.strip().lower(), **hours | fields)
         user.set_password(password)
         user.save()

@@ -128,7 +128,15 @@ TASKS = {
     ),
     "notes.tasks.empty_old": Row(
         "empties notes, concerns and reports whose day has come",
-        ("notes_note", "notes_notekey", "notes_report", "notes_concern", "notes_concernaddition", "people_subjectkey", "people_auditentry"),
+        (
+            "notes_note",
+            "notes_notekey",
+            "notes_report",
+            "notes_concern",
+            "notes_concernaddition",
+            "people_subjectkey",
+            "people_auditentry",
+        ),
     ),
 }
 

@@ -58,7 +58,8 @@ def test_the_preview_names_what_the_same_person_runs_at_that_time(planner):
     page = planner.post(planner.page, EVENINGS | {"preview": "1"})
 
     assert (
-        "12 dates, 1 to sort out. Tuesday 9 February clashes You also run Living with loss, which meets from 6:30 to 7:45 pm "
+        "12 dates, 1 to sort out. Tuesday 9 February clashes "
+        "You also run Living with loss, which meets from 6:30 to 7:45 pm "
         "that day. Skip it Keep it Update the preview" in words(page)
     )
     assert "Add 12 sessions" in words(page)

@@ -80,7 +80,8 @@ def test_a_clash_is_shown_with_its_ways_out_and_the_button_says_what_is_left(pla
     page = planner.post(planner.page, evenings | {"preview": "1"})
 
     assert (
-        "12 dates, 1 to sort out. Tuesday 9 February clashes You also lead Living with loss from 6:30 to 7:45 pm that day. "
+        "12 dates, 1 to sort out. Tuesday 9 February clashes "
+        "You also lead Living with loss from 6:30 to 7:45 pm that day. "
         "Skip it Tunde leads Keep it without Marisol Update the preview" in words(page)
     )
     assert "Add 11 sessions" in words(page)
