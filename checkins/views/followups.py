@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from checkins.forms import AddSomeoneForm, DoneForm, HandOverForm, ReplyForm
+from checkins.forms import AddSomeoneForm, DoneForm, ReplyForm
 from checkins.models import CheckIn, FollowUp
 from checkins.querysets import FollowUpQuerySet
 from checkins.services import (
-    keepers_to_choose,
     open_followup,
     quiet_for,
     reach_of,
@@ -82,14 +81,6 @@ def may_hand_over(user: User, row: Any) -> bool:
     return row.is_open and (row.owner_id in {None, user.pk} or row.keeper_is_away)
 
 
-def hand_over_form(user: User, row: FollowUp, keepers: Sequence[tuple[User, str]], data: Any = None) -> HandOverForm:
-    """Begins with who has it and its day; who fills it in stands there as one of them."""
-    able = [(keeper, name) for keeper, name in keepers if keeper.pk != row.about_id]
-    owner = row.owner.public_id if row.owner else user.public_id
-    initial = {"to": str(owner), "by": timezone.localdate(row.due_at)}
-    return HandOverForm(data, user=user, keepers=able, initial=initial, auto_id=f"id_{row.pk}_%s")
-
-
 def _shared_lately(user: User) -> Any:
     """Answers somebody wants read, without a wish for contact. Names and dates only."""
     since = timezone.now() - SHARED_LATELY
@@ -122,13 +113,12 @@ def show_followup(request: SignedInRequest, row: Any, status: int = 200, **sent:
     """The page of one, with what was `sent` standing in its form and what to put right about it."""
     user = request.user
     shared = row.checkin is not None and can(user, "checkin.read", row.checkin)
-    keepers = keepers_to_choose([row])[row.group_id]
     context = {
         "row": row,
         "form": DoneForm(initial={"outcome": "wrote"} if row.hello_at else None),
         "reply_form": ReplyForm(),
         "mail_goes": goes_out(row.about, area="replies"),
-        "hand_over": hand_over_form(user, row, keepers) if may_hand_over(user, row) else None,
+        "may_hand_over": may_hand_over(user, row),
         "shared": shared,
         "words": read_words(user, checkin=row.checkin) if shared else "",
         "why": why_of(user, followup=row),

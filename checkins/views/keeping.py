@@ -7,12 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from checkins.forms import DoneForm
+from checkins.forms import DoneForm, HandOverForm
 from checkins.models import FollowUp
 from checkins.services import (
     close_followup,
@@ -24,9 +25,9 @@ from checkins.services import (
     take_back_followup,
     take_followup,
 )
-from checkins.views.followups import hand_over_form, show_followup, visible
+from checkins.views.followups import may_hand_over, show_followup, visible
 from people.errors import Refused
-from people.http import SignedInRequest, say_with_undo
+from people.http import SignedInRequest, posted, refused_status, say_with_undo
 
 
 @login_required
@@ -97,13 +98,17 @@ def done(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hand_over(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """To somebody else, to another day, or both."""
+    """To somebody else, to another day, or both. Whoever only passes it on opens nothing, and has not "seen" it."""
     row = visible(request, public_id)
-    form = hand_over_form(request.user, row, keepers_to_choose([row])[row.group_id], request.POST)
+    if request.method == "GET" and not may_hand_over(request.user, row):
+        messages.error(request, _("Somebody else looks after this by now."))
+        return redirect("checkins:follow-ups")
+    form = _hand_over_form(request, row)
     if not form.is_valid():
-        return show_followup(request, row, 422, hand_over=form)
+        context = {"row": row, "form": form}
+        return render(request, "checkins/hand_over.html", context, status=refused_status(form))
     try:
         given = hand_over_followup(request.user, followup=row, to=form.keeper, due_at=form.due_at)
     except Refused as refusal:
@@ -111,6 +116,14 @@ def hand_over(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     else:
         _say_given(request, given, dict(form.fields["to"].choices)[form.cleaned_data["to"]])  # type: ignore[attr-defined]
     return redirect("checkins:follow-ups")
+
+
+def _hand_over_form(request: SignedInRequest, row: Any) -> HandOverForm:
+    """Begins with who has it and its day; who fills it in stands there as one of them."""
+    able = [(keeper, name) for keeper, name in keepers_to_choose([row])[row.group_id] if keeper.pk != row.about_id]
+    owner = row.owner.public_id if row.owner else request.user.public_id
+    initial = {"to": str(owner), "by": timezone.localdate(row.due_at)}
+    return HandOverForm(posted(request), user=request.user, keepers=able, initial=initial)
 
 
 def _say_given(request: SignedInRequest, given: FollowUp, name: Any) -> None:

@@ -303,11 +303,9 @@ def test_silence_in_check_ins_shows_nobody_as_quiet(group, wren, as_person, mari
 def test_handing_it_to_somebody_and_taking_that_back(followup, as_person, marisol, tunde):
     take_followup(marisol, followup=followup)
     keeper = as_person(marisol)
-    to_it = f'href="{of(followup)}?over=1#hand-over">Hand over<'
-    assert to_it in page(keeper.get("/follow-up/"))
-    shown, opened = page(keeper.get(of(followup))), page(keeper.get(of(followup) + "?over=1"))
-    assert all(name in shown for name in ("Hand over or move", ">Tunde</option>"))
-    assert (' id="hand-over">' in shown, ' id="hand-over" open>' in opened) == (True, True)
+    to_it = f'href="{of(followup, "hand-over/")}">Hand over'
+    assert all(to_it in page(keeper.get(path)) for path in ("/follow-up/", of(followup)))
+    assert ">Tunde</option>" in page(keeper.get(of(followup, "hand-over/")))
 
     given = keeper.post(of(followup, "hand-over/"), {"to": str(tunde.public_id), "by": "2026-11-27"}, follow=True)
     followup.refresh_from_db()
@@ -320,10 +318,28 @@ def test_handing_it_to_somebody_and_taking_that_back(followup, as_person, mariso
     assert followup.owner == marisol
 
 
+def test_who_passes_it_on_opens_nothing_and_has_not_seen_it(followup, as_person, marisol):
+    as_person(marisol).get(of(followup, "hand-over/"))
+
+    followup.refresh_from_db()
+    assert (followup.seen_at, AuditEntry.objects.exists()) == (None, False)
+
+
+def test_what_somebody_else_has_is_not_handed_over(followup, as_person, marisol, tunde):
+    take_followup(tunde, followup=followup)
+
+    told = as_person(marisol).get(of(followup, "hand-over/"), follow=True)
+
+    assert (told.redirect_chain, "Somebody else looks after this by now." in page(told)) == (
+        [("/follow-up/", 302)],
+        True,
+    )
+
+
 def test_it_can_be_given_to_the_safety_lead_and_not_to_the_person(followup, as_person, marisol, wren):
     lead = SafetyLeadFactory(display_name="Priya")
     keeper = as_person(marisol)
-    assert "Priya, safety" in page(keeper.get(of(followup)))
+    assert "Priya, safety" in page(keeper.get(of(followup, "hand-over/")))
 
     refused = keeper.post(of(followup, "hand-over/"), {"to": str(wren.public_id), "by": "2026-11-01"})
     assert refused.status_code == 422

@@ -262,7 +262,7 @@ TABLE: dict[str, Row] = dict(
         button("checkins:done", RUN | {SAFETY}, id_of("followup")),
         button("checkins:reopen", RUN | {SAFETY}, id_of("followup")),
         button("checkins:leave-be", RUN | {SAFETY}, id_of("followup")),
-        button("checkins:hand-over", RUN | {SAFETY}, id_of("followup")),
+        form("checkins:hand-over", RUN | {SAFETY}, id_of("followup")),
         button("checkins:take-back", RUN | {SAFETY}, id_of("followup")),
         button("checkins:write", RUN | {SAFETY}, id_of("followup")),
         form("checkins:hello-new", RUN | {SAFETY}, id_of("greeted")),
