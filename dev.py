@@ -38,7 +38,8 @@ COMMANDS = {
     "manage": ["-m", "peerhub.supervisor", "manage"],
     "bench": ["-m", "bench"],
 }
-WHOLE_SUITE = ["-n", "auto", "--maxprocesses=4", "--dist", "loadgroup"]
+# One process more than processors: some tests wait for a browser or a worker while the others reckon.
+WHOLE_SUITE = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadgroup"]
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from urllib.parse import unquote_to_bytes
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -68,7 +70,7 @@ class SecurityHeaders:
         if _is_private(request, response):
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex"
-        if _signs_out(response):
+        if _signs_out(request, response):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
@@ -205,9 +207,16 @@ def _is_private(request: HttpRequest, response: HttpResponse) -> bool:
     return session in request.COOKIES or session in response.cookies or request.path.startswith(ACCOUNTS)
 
 
-def _signs_out(response: HttpResponse) -> bool:
+@receiver(user_logged_out, dispatch_uid="peerhub.middleware")
+def _note_signing_out(request: HttpRequest | None, **_: Any) -> None:
+    """The browser may keep a cookie after it: of a new session, with the words that say so."""
+    if request is not None:
+        request.META["peerhub.signed_out"] = True
+
+
+def _signs_out(request: HttpRequest, response: HttpResponse) -> bool:
     cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
-    return cookie is not None and cookie["max-age"] == 0
+    return "peerhub.signed_out" in request.META or (cookie is not None and cookie["max-age"] == 0)
 
 
 def _has_plain_address(request: HttpRequest) -> bool:

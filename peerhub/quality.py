@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev import WHOLE_SUITE
 from peerhub.embedded import ThrowawayServices
 from peerhub.embedded.folder import ROOT
 from peerhub.supervisor import new_master_key
@@ -17,7 +18,6 @@ from peerhub.supervisor import new_master_key
 MANAGE = [sys.executable, "manage.py"]
 DJANGOFMT = str(Path(sys.executable).parent / "djangofmt")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-WHOLE_SUITE = [sys.executable, "-m", "pytest", "-n", "auto", "--maxprocesses=4", "--dist", "loadgroup"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def check(*, fast: bool) -> int:
             return 1
     finally:
         services.stop()
-    return 0 if fast else subprocess.call(WHOLE_SUITE, cwd=ROOT)
+    return 0 if fast else subprocess.call([sys.executable, "-m", "pytest", *WHOLE_SUITE], cwd=ROOT)
 
 
 def holds(step: Step, env: Mapping[str, str]) -> bool:

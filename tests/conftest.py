@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from django.utils import timezone
 
 from peerhub.roles import as_owner
@@ -32,14 +32,15 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Make the database as its owner, then go on as the application's role."""
+    """Make the database as its owner, then go on as the application's role.
+
+    It is not dropped: its server is thrown away with all it holds (peerhub/pytest_services.py), also where a browser
+    that was closed a moment ago still has a connection.
+    """
     with django_db_blocker.unblock():
         with as_owner():
-            made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+            setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         check_master_keys()
-    yield
-    with django_db_blocker.unblock(), as_owner():
-        teardown_databases(made, verbosity=0)
 
 
 def _empty_as_owner(self):

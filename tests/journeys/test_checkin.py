@@ -101,7 +101,7 @@ def wren_looks_back_and_takes_the_words_away(phone):
     phone.opens("/you/how-it-was/")
     phone.sees("You answered one week: very hard.", "1 week that you answered")
     phone.fits_a_small_phone()
-    phone.clicks("4 January 2027")
+    phone.clicks("Monday 4 January 2027")
     phone.clicks("Delete your words or all of it")
     phone.clicks("Delete the words")
     phone.sees("Your words are deleted.")
