@@ -6,7 +6,7 @@ Django, so that the servers can stand before the settings are read.
 
 import shutil
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 from peerhub.embedded.folder import Folder, throwaway_folder
 from peerhub.embedded.postgres import APP, OWNER, PostgreSQL
@@ -23,8 +23,10 @@ class Services:
 
     durable = True
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` are PostgreSQL's own, besides those that we always give it."""
         self.folder = folder
+        self.settings = settings
         self.servers: list[Server] = []
         self.deaths: list[float] = []
 
@@ -32,7 +34,7 @@ class Services:
         """Start what `env` does not name and write its address there."""
         try:
             if not _names(env, "DATABASE_URL"):
-                postgres = PostgreSQL(self.folder, durable=self.durable)
+                postgres = PostgreSQL(self.folder, self.settings, durable=self.durable)
                 self._start(postgres)
                 env.update(DATABASE_URL=postgres.url(APP), DATABASE_OWNER_URL=postgres.url(OWNER))
             if not _names(env, "REDIS_URL"):
@@ -73,8 +75,8 @@ class ThrowawayServices(Services):
 
     durable = False
 
-    def __init__(self) -> None:
-        super().__init__(throwaway_folder().take())
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        super().__init__(throwaway_folder().take(), settings)
         self.sweeper = Sweeper(self.folder)
 
     def stop(self) -> None:

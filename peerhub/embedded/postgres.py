@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,10 @@ class PostgreSQL(Server):
     name = "postgres"
     stop_signal = signal.SIGINT  # "fast": does not wait for connections to leave
 
-    def __init__(self, folder: Folder, *, durable: bool) -> None:
+    def __init__(self, folder: Folder, settings: Mapping[str, str] | None = None, *, durable: bool) -> None:
         super().__init__(folder)
         self.data = folder.path / "postgres"
-        self.settings = SETTINGS | ({} if durable else CARELESS)
+        self.settings = SETTINGS | ({} if durable else CARELESS) | dict(settings or {})
 
     def launch(self) -> None:
         self.bin = binaries()

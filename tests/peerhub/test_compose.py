@@ -1,6 +1,7 @@
 """docker-compose.yml without Docker: its shape, and each of its commands under production settings."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,16 @@ def test_every_secret_is_made_and_given_as_a_file():
     made = {name: {"file": f"docker/secrets/{name}"} for name in prepare.contents("memory://")}
 
     assert COMPOSE["secrets"] == made
+
+
+def test_whatever_can_be_set_can_be_set_here():
+    rows = (line for line in (ROOT / "docs" / "running.md").read_text().splitlines() if line.startswith("| `"))
+    documented = {name for row in rows for name in re.findall(r"`([A-Z_]{3,})`", row.split("|")[1])}
+    named = COMPOSE["services"]["web"]["environment"].keys() | COMPOSE["services"]["migrate"]["environment"].keys()
+    given = named | {name.removesuffix("_FILE") for name in named}
+
+    assert len(documented) > 20
+    assert documented - given == {"ALLOWED_HOSTS", "WEB_BIND"}  # the site's own host, and the place behind the proxy
 
 
 def test_secrets_are_made_once_and_stay_in_a_closed_folder(tmp_path):
@@ -183,6 +194,19 @@ def test_the_database_starts_with_an_owner_and_a_role_without_power(folder):
         psycopg.connect(f"postgres://peerhub_app:wrong@127.0.0.1:{server.port}/peerhub")
     server.ask_to_stop()
     server.wait_until_stopped()
+
+
+def test_the_database_takes_the_settings_it_is_given(folder):
+    given = dict(part.split("=", 1) for part in COMPOSE["services"]["db"]["command"][2::2])
+    given["shared_buffers"] = re.fullmatch(r"\$\{POSTGRES_SHARED_BUFFERS:-(\w+)\}", given["shared_buffers"])[1]
+    server = PostgreSQL(folder, given, durable=False)
+    server.start()
+    try:
+        with psycopg.connect(server.url("peerhub_app")) as database:
+            assert {name: database.execute(f"SHOW {name}").fetchone()[0] for name in given} == given
+    finally:
+        server.ask_to_stop()
+        server.wait_until_stopped()
 
 
 def roles(url):
