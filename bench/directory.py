@@ -1,6 +1,5 @@
 """Finding a group among 100,000: the slowest question that one page of the directory asks the database."""
 
-import os
 import random
 import re
 import statistics
@@ -11,16 +10,13 @@ from itertools import product
 from operator import itemgetter
 from typing import Any
 
-import django
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from bench import Target, copies
-from peerhub.embedded import ThrowawayServices
-from peerhub.pytest_services import prepare
+from bench.processes import servers
 
 GROUPS, AREAS, TERMS, WEEKS, PEOPLE = 100_000, 50, 30, 3, 6
 ROUNDS, LIMIT = 31, 2  # milliseconds, promised in performance.md
@@ -87,17 +83,9 @@ LET_GO = """
 
 
 def run() -> Iterator[Target]:
-    services = ThrowawayServices()
-    prepare(services.folder.path)
-    services.start(os.environ)
-    try:
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with servers():
         fill()
         yield from (_target(name, query) for name, query in pages().items())
-    finally:
-        connection.close()
-        services.stop()
 
 
 def fill() -> None:

@@ -1,6 +1,5 @@
 """200 people ask for 10 seats at once, over as many connections as the server answers with."""
 
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +9,13 @@ from threading import Barrier
 from typing import Any
 from unittest.mock import patch
 
-import django
 from django.apps import apps
-from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from bench import Target
-from peerhub.embedded import ThrowawayServices
-from peerhub.pytest_services import prepare
+from bench.processes import servers
 
 PEOPLE, SEATS = 200, 10
 CONNECTIONS = 8  # requests that the server of docker/ answers at one moment
@@ -27,16 +23,8 @@ LONGEST = 200  # milliseconds for 95 of 100, promised in issue 4
 
 
 def run() -> Iterator[Target]:
-    services = ThrowawayServices()
-    prepare(services.folder.path)
-    services.start(os.environ)
-    try:
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with servers():
         yield from _targets()
-    finally:
-        connection.close()
-        services.stop()
 
 
 def _targets() -> Iterator[Target]:

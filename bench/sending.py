@@ -14,26 +14,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import django
-import psutil
 from celery import Celery
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from bench import Target, copies
-from peerhub.embedded import ThrowawayServices
+from bench.processes import PATIENCE, begin, line, memory, process, servers, start
 from peerhub.embedded.folder import ROOT
-from peerhub.pytest_services import prepare
 
-TASKS, MAILS = 800, 3_000
+TASKS, MAILS, ROUNDS = 800, 3_000, 3  # of each, so often: the best counts
 MANY = int(os.environ.get("BENCH_MAILS", "20000"))  # of issue 5: 100000, which takes a quarter of an hour here
 SENDERS, OTHERS_THREADS = 2, 5  # our processes that send, and the threads of each of theirs: as each has them by itself
 FIRST = 1_000_000
 BY_TASKS, BY_POST_OFFICE, GROWTH = 10, 1.5, 1.05  # promised in issue 5
-PATIENCE = 600
+Measured = tuple[float, float]  # mails a second, and milliseconds of processor time a mail
 PERSON = {"id": f"{FIRST} + n", "email": "'p' || n || '@example.org'", "quiet_from": "'00:00'", "quiet_to": "'00:00'"}
 SEAT = {"id": f"{FIRST} + n", "user_id": f"{FIRST} + n", "alias": "'P' || n"}
 ASKED = {"id": f"{FIRST} + n", "user_id": f"{FIRST} + n"}
@@ -46,26 +42,18 @@ SELECT 'hello@example.org', 'p' || n || '@example.org', '', '', 'A message for y
 
 
 def run() -> Iterator[Target]:
-    services = ThrowawayServices()
-    prepare(services.folder.path)
-    services.start(os.environ)
-    try:
-        with _process("bench.mails.sink") as sink:
-            port = _line(sink)
-            os.environ |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "PEERHUB_SENDERS": str(SENDERS)}
-            django.setup()
-            call_command("migrate", verbosity=0)
+    with process("bench.mails.sink") as sink:
+        port = line(sink)
+        with servers(EMAIL_URL=f"smtp://127.0.0.1:{port}", PEERHUB_SENDERS=str(SENDERS)):
             _fill(max(MANY, MAILS))
             yield from _targets(int(port))
-    finally:
-        connection.close()
-        services.stop()
 
 
 def _targets(port: int) -> Iterator[Target]:
-    tasks = _by_tasks(port)
-    (their_one, their_cpu), (their_two, _more) = (_by_post_office(port, processes) for processes in (1, 2))
-    (one, cpu), (two, _more) = (_ours(port, processes) for processes in (1, 2))
+    with _post_office() as env:
+        rounds = [_round(port, env) for _number in range(ROUNDS)]
+    best = [max(measured) for measured in zip(*rounds, strict=True)]
+    (tasks, _), (their_one, their_cpu), (their_two, _), (one, cpu), (two, _) = best
     print(f"mails a second: {tasks:,.0f} by a task each (2 processes), "
           f"{their_one:,.0f} and {their_two:,.0f} by django-post-office (1 and 2 processes, {OTHERS_THREADS} threads), "
           f"{one:,.0f} and {two:,.0f} by ours (1 and 2 processes)")  # fmt: skip
@@ -78,14 +66,23 @@ def _targets(port: int) -> Iterator[Target]:
     yield from _memory(port)
 
 
+def _round(port: int, env: dict[str, str]) -> list[Measured]:
+    """Each way once, one after the other: what else this machine does meets all of them alike."""
+    return [
+        (_by_tasks(port), 0.0),
+        *((_by_post_office(port, processes, env) if env else (0.0, 0.0)) for processes in (1, 2)),
+        *(_ours(port, processes) for processes in (1, 2)),
+    ]
+
+
 def _memory(port: int) -> Iterator[Target]:
     """What a sender holds after a tenth of many mails, after half of them and after all."""
     _queue(MANY)
     marks, held, now = [MANY * 9 // 10, MANY // 2, 0], [], 0
-    with _process("bench.mails.sender", "ours") as sender:
-        _begin([sender])
+    with process("bench.mails.sender", "ours") as sender:
+        begin([sender])
         while sender.poll() is None:
-            now = _rss(sender) or now
+            now = memory(sender) or now
             while marks and _waiting() <= marks[0]:
                 held.append(now)
                 marks.pop(0)
@@ -105,29 +102,35 @@ def _by_tasks(port: int) -> float:
     sender = Celery(broker=os.environ["REDIS_URL"])
     for number in range(TASKS):
         sender.send_task("bench.mails.each.ask", [FIRST + 1 + number, week])
-    with _process("celery", "-A", "bench.mails.each", "worker", "-c", "2", "-l", "warning", out=subprocess.DEVNULL):
+    with process("celery", "-A", "bench.mails.each", "worker", "-c", "2", "-l", "warning", out=subprocess.DEVNULL):
         while (came := _peek(port)) < TASKS:
             time.sleep(0.2)
         assert came == TASKS, f"{came:,} mails"
     return _rate(port, TASKS)
 
 
-def _by_post_office(port: int, processes: int) -> tuple[float, float]:
-    """How many a second, and milliseconds of processor time a mail. 0 where it cannot be installed here."""
+@contextmanager
+def _post_office() -> Iterator[dict[str, str]]:
+    """The environment in which django-post-office is found. Empty where it cannot be installed."""
     with tempfile.TemporaryDirectory() as place:
         env = os.environ | {"PYTHONPATH": place, "DJANGO_SETTINGS_MODULE": "bench.mails.post_office"}
-        if not _install(place):
+        if _install(place):
+            manage = [sys.executable, "-W", "ignore", "manage.py", "migrate", "post_office", "-v", "0"]
+            subprocess.run(manage, cwd=ROOT, env=env, check=True)  # noqa: S603
+            yield env
+        else:
             print("django-post-office could not be installed here: it is left out")
-            return 0.0, 0.0
-        manage = [sys.executable, "-W", "ignore", "manage.py", "migrate", "post_office", "-v", "0"]
-        subprocess.run(manage, cwd=ROOT, env=env, check=True)  # noqa: S603
-        letter = _letter()
-        with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE post_office_email CASCADE")
-            cursor.execute(OTHERS, {"text": letter.text, "html": letter.html, "many": MAILS})
-        with _process("bench.mails.sender", "post_office", str(processes), env=env) as other:
-            _begin([other])
-            seconds = float(_line(other))
+            yield {}
+
+
+def _by_post_office(port: int, processes: int, env: dict[str, str]) -> Measured:
+    letter = _letter()
+    with import_string("peerhub.roles.as_owner")(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE post_office_email CASCADE")
+        cursor.execute(OTHERS, {"text": letter.text, "html": letter.html, "many": MAILS})
+    with process("bench.mails.sender", "post_office", str(processes), env=env) as other:
+        begin([other])
+        seconds = float(line(other))
     return _rate(port, MAILS), seconds / MAILS * 1000
 
 
@@ -141,24 +144,14 @@ def _install(place: str) -> bool:
     return subprocess.run(into, input=chosen.stdout, text=True, check=False).returncode == 0  # noqa: S603
 
 
-def _ours(port: int, processes: int) -> tuple[float, float]:
-    """How many a second, and milliseconds of processor time a mail."""
+def _ours(port: int, processes: int) -> Measured:
     _queue(MAILS)
-    senders = [_start("bench.mails.sender", "ours") for _ in range(processes)]
-    _begin(senders)
-    seconds = sum(float(_line(sender)) for sender in senders)
+    senders = [start("bench.mails.sender", "ours") for _ in range(processes)]
+    begin(senders)
+    seconds = sum(float(line(sender)) for sender in senders)
     for sender in senders:
         sender.wait(PATIENCE)
     return _rate(port, MAILS), seconds / MAILS * 1000
-
-
-def _begin(senders: list[Any]) -> None:
-    """All of them, once each has started."""
-    for sender in senders:
-        assert _line(sender) == "ready"
-    for sender in senders:
-        sender.stdin.write("go\n")
-        sender.stdin.flush()
 
 
 # -- the sink -----------------------------------------------------------------------------------
@@ -178,34 +171,6 @@ def _count(port: int) -> tuple[int, float]:
 def _peek(port: int) -> int:
     with smtplib.SMTP("127.0.0.1", port) as line:
         return int(line.docmd("PEEK")[1])
-
-
-# -- processes ------------------------------------------------------------------------------------
-def _start(module: str, *more: str, env: dict[str, str] | None = None, out: int = subprocess.PIPE) -> Any:
-    line = [sys.executable, "-W", "ignore", "-m", module, *more]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(line, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=out, stderr=quiet, text=True)  # noqa: S603
-
-
-@contextmanager
-def _process(module: str, *more: str, env: dict[str, str] | None = None, out: int = subprocess.PIPE) -> Iterator[Any]:
-    process = _start(module, *more, env=env, out=out)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def _line(process: Any) -> str:
-    return str(process.stdout.readline()).strip()
-
-
-def _rss(process: Any) -> int:
-    try:
-        return int(psutil.Process(process.pid).memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
 
 
 # -- the people -------------------------------------------------------------------------------------

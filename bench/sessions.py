@@ -9,16 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from bench import Target, years
-from peerhub.embedded import ThrowawayServices
-from peerhub.pytest_services import prepare
+from bench.processes import servers
 
 SESSIONS, PAST, GROUPS, OTHERS = 100, 1000, 5, 20
 ROUNDS, WHOLE, UNCHANGED = 51, 30, 3  # milliseconds, promised in issue 4
@@ -26,18 +23,10 @@ SERIES, ROWS, NIGHT = 385, 13, 3  # weekly ones, with 13 weeks each, 5,005 sessi
 
 
 def run() -> Iterator[Target]:
-    services = ThrowawayServices()
-    prepare(services.folder.path)
-    services.start(os.environ)
-    try:
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with servers():
         yield from _targets(fill())
         yield from _night()
         yield from years.targets()
-    finally:
-        connection.close()
-        services.stop()
 
 
 def _targets(token: str) -> Iterator[Target]:
