@@ -44,7 +44,11 @@ SELECT beside.id FROM unnest(%(users)s::bigint[]) AS who (id) CROSS JOIN LATERAL
     ORDER BY notice.created_at DESC LIMIT %(most)s
 ) AS beside
 """
-BACK = "UPDATE notices_delivery SET state = 'waiting', sent_at = NULL, carried_by_id = NULL, send_at = %s WHERE id = %s"
+BACK = """
+UPDATE notices_delivery SET state = 'waiting', sent_at = NULL, carried_by_id = NULL, send_at = %s,
+    trouble = CASE WHEN %s THEN %s ELSE trouble END
+WHERE id = %s
+"""
 DROP = """
 UPDATE notices_delivery SET state = 'dropped', sent_at = NULL, carried_by_id = NULL, send_at = %s, dropped_for = %s
 WHERE id = %s
@@ -93,10 +97,10 @@ def beside(users: Collection[int], channel: str) -> list[int]:
     return [pk for (pk,) in _run(BESIDE, **about)] if users else []
 
 
-def put_back(pk: int, moment: datetime) -> None:
-    """It waits again, until then."""
+def put_back(pk: int, moment: datetime, *, held_up: bool = False) -> None:
+    """It waits again, until then. Admins see what is held up before then."""
     with connection.cursor() as cursor:
-        cursor.execute(BACK, [moment, pk])
+        cursor.execute(BACK, [moment, held_up, Delivery.HELD_UP, pk])
 
 
 def drop(pk: int, why: str) -> None:

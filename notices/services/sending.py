@@ -165,9 +165,7 @@ def _is_quiet(parcel: Parcel) -> bool:
     moment = soonest(subject, notice.ids, notice.user)
     if moment <= timezone.now():
         return False
-    put_back(parcel.delivery.pk, moment)
-    if parcel.delivery.send_at < timezone.now() - HELD_UP_AFTER:  # admins see it before the morning
-        Delivery.objects.filter(pk=parcel.delivery.pk).update(trouble=Delivery.HELD_UP)
+    put_back(parcel.delivery.pk, moment, held_up=parcel.delivery.send_at < timezone.now() - HELD_UP_AFTER)
     return True
 
 

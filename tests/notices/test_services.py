@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notices import registry, services
 from notices.channels import Email
 from notices.models import Delivery, Notice
 from notices.services.checking import Round
+from notices.services.claiming import put_back
 from people.models import SubjectKey
 from people.policy import NotAllowed
 from tests.factories import DeliveryFactory, NoticeFactory, UserFactory
@@ -85,6 +87,27 @@ def test_what_should_have_left_before_the_night_counts_as_held_up_and_what_came_
     with time_machine.travel("2026-11-24 08:00:01+00:00", tick=False):
         assert services.send_due() == 2
         assert not Delivery.objects.stuck(timedelta(minutes=15)).exists()
+
+
+def test_what_is_held_up_is_put_back_in_one_statement():
+    with time_machine.travel(NOON, tick=False):
+        services.tell([UserFactory(time_zone="Europe/London")], "test", "key")
+
+    with time_machine.travel(NIGHT, tick=False), CaptureQueriesContext(connection) as asked:
+        assert services.send_due() == 0
+
+    assert len([q for q in asked if q["sql"].strip().replace('"', "").startswith("UPDATE notices_delivery")]) == 1
+    assert Delivery.objects.get().trouble == Delivery.HELD_UP
+
+
+def test_what_is_put_back_keeps_its_trouble_unless_it_is_held_up():
+    services.tell([UserFactory()], "test", "key")
+    row = Delivery.objects.get()
+    Delivery.objects.update(trouble="OSError")
+
+    for held_up, trouble in ((False, "OSError"), (True, Delivery.HELD_UP)):
+        put_back(row.pk, row.send_at, held_up=held_up)
+        assert (Delivery.objects.get().trouble, Delivery.objects.get().state) == (trouble, "waiting")
 
 
 def test_what_was_due_a_moment_before_the_night_is_not_held_up():
