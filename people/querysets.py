@@ -56,6 +56,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Given, and not taken back."""
         return self.filter(purpose=purpose, withdrawn_at=None)
 
+    def said_yes(self, user: "User", purpose: str) -> bool:
+        """Whether what this person agreed to stands."""
+        return self.standing(purpose).filter(user=user).exists()
+
     def offered_as(self, user: "User", purpose: str) -> bool:
         """How a question stands before this person answers it: as they left it, or ticked for who was never asked."""
         last = self.filter(user=user, purpose=purpose).order_by("-pk").first()

@@ -75,7 +75,7 @@ def ensure_may_write_hello(actor: User, held: FollowUp) -> None:
 def may_be_greeted(user: User, group: Group) -> bool:
     """They belong to the group, take no break, and said yes to a hello. Asked again when the mail leaves."""
     here = Membership.objects.filter(user=user, group=group, state=Membership.State.ACTIVE)
-    return here.exists() and Consent.objects.standing(consents.HELLO["purpose"]).filter(user=user).exists()
+    return here.exists() and Consent.objects.said_yes(user, consents.HELLO["purpose"])
 
 
 def _say_hello(actor: User, held: FollowUp, words: str, once: UUID | None = None) -> Reply:

@@ -101,7 +101,7 @@ def reschedule(user: User) -> Rhythm | None:
 @transaction.atomic
 def start_rhythm(user: User) -> Rhythm | None:
     """Begin to ask somebody who joined a group and said yes to being asked. None without that yes."""
-    if not Consent.objects.standing(CONSENT).filter(user=user).exists():
+    if not Consent.objects.said_yes(user, CONSENT):
         return None
     rhythm = locked(user)
     if rhythm.on:

@@ -29,7 +29,8 @@ from people.models import Consent, User
 def messages_page(request: SignedInRequest) -> HttpResponse:
     rhythm = Rhythm.objects.visible_to(request.user).select_related("user").first()
     mail = mail_of(request.user)
-    initial = MessagesForm.initial_for(request.user, rhythm, mail) | {"after_missed": _may_say_hello(request.user)}
+    after_missed = Consent.objects.said_yes(request.user, HELLO["purpose"])
+    initial = MessagesForm.initial_for(request.user, rhythm, mail) | {"after_missed": after_missed}
     form = MessagesForm(posted(request), user=request.user, areas=areas_of(_parts(request.user)), initial=initial)
     if form.is_valid():
         save_all_messages(request.user, **form.as_choices())
@@ -43,10 +44,6 @@ def messages_page(request: SignedInRequest) -> HttpResponse:
         "by_mail": mail["checkins"],
     }
     return render(request, "checkins/messages.html", context, status=refused_status(form))
-
-
-def _may_say_hello(user: User) -> bool:
-    return Consent.objects.standing(HELLO["purpose"]).filter(user=user).exists()
 
 
 def _parts(user: User) -> set[str]:

@@ -131,6 +131,16 @@ def test_one_consent_a_purpose_is_open():
         Consent.objects.create(user=consent.user, purpose=consent.purpose, version="2")
 
 
+def test_only_ones_own_yes_to_this_that_was_not_taken_back_counts():
+    back = ConsentFactory(withdrawn_at=timezone.now() + timedelta(hours=1))
+    assert not Consent.objects.said_yes(back.user, back.purpose)
+    consent = ConsentFactory()
+
+    assert not Consent.objects.said_yes(back.user, consent.purpose)
+    assert not Consent.objects.said_yes(consent.user, "hello")
+    assert Consent.objects.said_yes(consent.user, consent.purpose)
+
+
 def test_a_consent_cannot_end_before_it_began():
     consent = ConsentFactory()
 
