@@ -21,9 +21,9 @@ KEEP = {"django_migrations", "django_content_type", "auth_permission", "people_m
 def pytest_collection_modifyitems(config, items):
     """What runs for long is left to `-m nightly`, and counted as deselected at the end of every other run.
 
-    Tests that must stay together on one process come first: begun last, they would go on alone for minutes.
+    What waits for a browser or a worker comes first: begun last, it would go on alone for minutes.
     """
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "worker", "faults")))
     long = [] if "nightly" in config.option.markexpr else [item for item in items if item.get_closest_marker("nightly")]
     if long:
         config.hook.pytest_deselected(items=long)

@@ -13,7 +13,7 @@ from tests.factories import AdminFactory, FacilitatorFactory, MembershipFactory,
 from tests.faults.people import all_is_done, check_each_once, make_due, people_who_will_be_due
 from tests.faults.staff import Staff, kill, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
+pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = 60
 
 

@@ -8,7 +8,7 @@ from resources.models import CrisisLine
 from tests.factories import CrisisLineFactory, GroupFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.journeys.conftest import DESK, has_account, signs_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AMAL = "amal@example.org"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.journeys.conftest import MONDAY_MORNING, is_back, link_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 INES = "ines@example.org"
 HER_WORDS = "A neighbour said that you are kind."

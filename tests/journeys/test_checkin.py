@@ -12,7 +12,7 @@ from people.local_time import monday
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, link_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WREN, GROUP = "wren@example.org", "Evenings with anxiety"
 HERS = "Mornings are the worst. I do not feel not safe."

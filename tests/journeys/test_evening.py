@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.journeys.conftest import MONDAY_MORNING, is_back
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 HALF_PAST_SIX, SEVEN = (MONDAY_MORNING + timedelta(hours=hours) for hours in (8.5, 9))

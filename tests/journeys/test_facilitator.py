@@ -10,7 +10,7 @@ from sessions.models import GroupSession, Seat
 from tests.factories import FacilitatorFactory, GroupFactory, MembershipFactory, OrganisationFactory, SessionFactory
 from tests.journeys.conftest import DESK, PASSWORD, has_account, signs_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MARISOL = "marisol@example.org"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

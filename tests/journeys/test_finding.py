@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.journeys.conftest import MONDAY_MORNING, link_for, signs_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NOOR = "noor@example.org"
 HARBOUR = {"name": "Harbourside", "latitude": 51.449, "longitude": -2.598}

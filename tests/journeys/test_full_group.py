@@ -16,7 +16,7 @@ from tests.factories import (
 )
 from tests.journeys.conftest import MONDAY_MORNING, is_back, link_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 INES, KOFI = "ines@example.org", "kofi@example.org"
 

@@ -16,7 +16,7 @@ from tests.factories import (
 from tests.journeys.conftest import MONDAY_MORNING
 from tests.pairs import mentee, mentor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwe"
 PLACE = "Rindfleischetikettierungsüberwachungsaufgabenhaus"

@@ -13,7 +13,7 @@ from tests.factories import OrganisationFactory
 from tests.journeys.conftest import DESK, PASSWORD, PHONE, has_account, link_for, signs_in, signs_up
 from tests.journeys.elsewhere import ROOM
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AMAL, MARISOL, WREN = "amal@example.org", "marisol@example.org", "wren@example.org"
 NAME = "Evenings with anxiety"

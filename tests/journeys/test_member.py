@@ -9,7 +9,7 @@ from tests.factories import GroupFactory, MembershipFactory, OrganisationFactory
 from tests.journeys.conftest import code_for, has_account, signs_in, signs_up
 from tests.journeys.elsewhere import EXIT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WREN = "wren@example.org"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -9,7 +9,7 @@ from tests import pairs as two
 from tests.factories import AdminFactory, FacilitatorFactory, GroupFactory, OrganisationFactory, UserFactory
 from tests.journeys.conftest import MONDAY_MORNING, is_back, link_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 INES, TUNDE = "ines@example.org", "tunde@example.org"
 HER_WORDS = "Since the move I know nobody here."

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.factories import OrganisationFactory
 from tests.journeys.conftest import PASSWORD, has_account
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 EMAIL = "wren@example.org"
 PLAYED = {
     "protocol": "ctap2",

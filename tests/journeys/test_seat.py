@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.journeys.conftest import MONDAY_MORNING, is_back, link_for
 from tests.journeys.elsewhere import ROOM
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 WREN = "wren@example.org"

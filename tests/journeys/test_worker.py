@@ -36,12 +36,14 @@ from tests.factories import (
     SeriesFactory,
     SessionFactory,
     WaitingFactory,
+    UserFactory,
     booking,
     news,
+    report,
 )
 from tests.journeys.real_worker import until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
 MIDNIGHT = clock_time(0)  # quiet hours with equal ends are none
 
 
@@ -286,6 +288,16 @@ def test_who_looks_after_safety_is_told_again_of_what_waits(worker):
     worker("notes.tasks.remind_of_concerns")
 
     assert until(lambda: Notice.objects.filter(topic="concern.still", user=lead).exists())
+
+
+def test_whoever_looks_after_safety_next_hears_what_was_passed_on(worker):
+    seen = {"state": "seen", "seen_at": timezone.now(), "handler": UserFactory()}
+    left = report(UserFactory(), "canary", group=GroupFactory(), **seen)
+    lead = SafetyLeadFactory()
+
+    worker("notes.tasks.remind_of_reports")
+
+    assert until(lambda: Notice.objects.filter(topic="report.left", user=lead, ids__report=str(left.public_id)).exists())
 
 
 def test_questions_that_nobody_answers_end(worker):
