@@ -20,7 +20,7 @@ from people.policy import ensure
 from people.reader import as_reader
 from people.sealed import seal, unseal
 
-Share, Support, State = CheckIn.Share, CheckIn.Support, CheckIn.State
+Share, Support, State, Cause = CheckIn.Share, CheckIn.Support, CheckIn.State, FollowUp.Cause
 
 
 class WeekIsOver(Refused):
@@ -94,7 +94,7 @@ def answer_checkin(
     checkin.save()
     heard_from(user)
     audit.record(user, "checkin.answer", checkin, about=user)
-    settle(user, checkin=checkin)
+    settle(user, checkin=checkin, anew=[Cause.HARD])
     return checkin
 
 
@@ -130,14 +130,15 @@ def say_more(
         checkin = _held(user, checkin)
         if not checkin.is_answered:
             raise NothingSaidYet(_("First pick how your week was. Then you can add more."))
-        checkin.support = support
+        readers, checkin.support = (checkin.share, checkin.group_id), support
         _share(checkin, share, group)
         checkin.save()
-        if words is not None:
-            _write(checkin, words)
+        wrote = words is not None and _write(checkin, words)
         _ensure_somebody_reads(checkin)
         audit.record(user, "checkin.say", checkin, about=user)
-        settle(user, checkin=checkin, reach=reach)
+        added = wrote or readers != (checkin.share, checkin.group_id)
+        anew = [Cause.SUPPORT, Cause.HARD] if added else [Cause.SUPPORT]
+        settle(user, checkin=checkin, reach=reach, anew=anew, added=added)
     return checkin
 
 
@@ -231,11 +232,15 @@ def _ensure_somebody_reads(checkin: CheckIn) -> None:
         )
 
 
-def _write(checkin: CheckIn, words: str) -> None:
+def _write(checkin: CheckIn, words: str) -> bool:
+    """Whether that is more to read than there was."""
     answer = Answer.objects.filter(checkin=checkin).first() or Answer(checkin=checkin)
+    if words and answer.pk and unseal(answer, "words", owner=checkin.user) == words:
+        return False
     if words:
         seal(answer, "words", words, owner=checkin.user)
         answer.written_at = timezone.now()
         answer.save()
     elif answer.pk:
         answer.delete()
+    return bool(words)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from checkins.models import CheckIn, FollowUp
 from checkins.services.escalations import drop_escalations, plan_escalations
-from checkins.services.keepers import ask_keepers, promised_by, tell_again
+from checkins.services.keepers import ask_keepers, promised_by, tell_again, tell_of_more
 from groups.models import Group
 from groups.policies import belongs
 from people import audit
 from people.errors import Refused
-from people.models import User
+from people.models import AuditEntry, User
 from people.policy import can, ensure
 from people.sealed import seal, unseal
 
@@ -38,48 +38,90 @@ class NotInGroup(Refused):
 
 
 # -- what a check-in asks for ------------------------------------------------------------------
-def settle(user: User, *, checkin: CheckIn, reach: str = "") -> None:
+def settle(user: User, *, checkin: CheckIn, reach: str = "", anew: Collection[str] = (), added: bool = False) -> None:
     """Make the follow-ups of a check-in say what its person now wants, in the caller's transaction.
 
     A wish for contact, or a very hard answer that was shared, is one follow-up (T13, R37). What was
-    taken back before anybody saw it is dropped; what somebody saw stays with them.
+    taken back before anybody saw it is dropped; what somebody saw stays with them. `anew` holds the causes that the
+    person has just named: where somebody was in touch already, that is another one. With `added` there is more to
+    read than was seen.
     """
-    cause = _cause(checkin)
-    for followup in FollowUp.objects.select_for_update().filter(checkin=checkin, state=State.OPEN, seen_at=None):
+    cause = _cause(checkin, anew)
+    for followup in _unlooked(checkin):
         if followup.cause != cause:
             withdraw(user, followup)
     if cause and checkin.group:
-        _open_for(user, checkin, cause, reach)
+        _open_for(user, checkin, cause, reach, is_anew=cause in anew, added=added)
 
 
-def _cause(checkin: CheckIn) -> str:
+def _cause(checkin: CheckIn, anew: Collection[str]) -> str:
     if checkin.group is None:
         return ""
-    if checkin.wants_contact:
-        return Cause.SUPPORT
-    return Cause.HARD if checkin.is_lowest and checkin.is_shared else ""
+    hard = Cause.HARD if checkin.is_lowest and checkin.is_shared else ""
+    if not checkin.wants_contact:
+        return hard
+    wishes = FollowUp.objects.filter(checkin=checkin, cause=Cause.SUPPORT)
+    is_met = Cause.SUPPORT not in anew and wishes.filter(state=State.DONE).exists() and not wishes.to_do().exists()
+    return hard if is_met else Cause.SUPPORT
 
 
-def _open_for(user: User, checkin: CheckIn, cause: str, reach: str) -> None:
-    followup = FollowUp.objects.select_for_update().filter(key=f"{cause} {checkin.public_id}").first()
-    if followup is None:
-        followup = FollowUp(about=checkin.user, checkin=checkin, cause=cause, key=f"{cause} {checkin.public_id}")
-        news = True
-    else:
-        news = followup.state == State.DROPPED or (followup.seen_at is None and followup.group_id != checkin.group_id)
-    if not (news or (reach and followup.is_open)):
+def _unlooked(checkin: CheckIn) -> list[FollowUp]:
+    rows = FollowUp.objects.to_do().select_for_update(of=("self",)).filter(checkin=checkin, seen_at=None)
+    return [row for row in rows.select_related("about", "group") if not was_looked_at(row)]
+
+
+def was_looked_at(followup: FollowUp) -> bool:
+    """Whether anybody ever saw it: what is added makes it unseen again, and it stays with them all the same."""
+    of_it = AuditEntry.objects.filter(object_kind=followup._meta.label_lower, object_id=str(followup.public_id))
+    return followup.seen_at is not None or of_it.filter(action__in=["followup.see", "followup.take"]).exists()
+
+
+def _open_for(user: User, checkin: CheckIn, cause: str, reach: str, *, is_anew: bool, added: bool) -> None:
+    rows = FollowUp.objects.select_for_update(of=("self",)).filter(checkin=checkin, cause=cause)
+    before = list(rows.select_related("about", "group").order_by("-pk"))
+    followup = _to_go_on_with(before, checkin)
+    if followup is None and before and not is_anew:
         return
-    if news:
+    followup = followup or _another(checkin, cause, len(before))
+    for other in before:
+        if other != followup and other.is_open and not was_looked_at(other):
+            withdraw(user, other)
+    is_news = not followup.is_open or followup.pk is None or followup.group_id != checkin.group_id
+    if is_news:
         assert checkin.group is not None  # `_cause` said so
         followup.group, followup.due_at, followup.seen_at = checkin.group, promised_by(cause), None
         followup.open_again()
     if reach:
         seal(followup, "reach", reach, owner=checkin.user)
-    followup.save()
-    if news:
+    if is_news or reach:
+        followup.save()
+    if is_news:
         audit.record(user, "followup.open", followup, about=followup.about, reason=cause)
         ask_keepers(followup)
         plan_escalations(followup)
+    elif added and checkin.is_shared and followup.seen_at:
+        _wait_anew(followup)
+
+
+def _to_go_on_with(rows: Collection[FollowUp], checkin: CheckIn) -> FollowUp | None:
+    """Of these, the newest first: what is open there; what nobody saw elsewhere; or what was taken back last."""
+    there = [row for row in rows if row.is_open and row.group_id == checkin.group_id]
+    elsewhere = [row for row in rows if row.is_open and not was_looked_at(row)]
+    taken_back = [row for row in [*rows][:1] if row.state == State.DROPPED]
+    return next(iter(there + elsewhere + taken_back), None)
+
+
+def _another(checkin: CheckIn, cause: str, number: int) -> FollowUp:
+    key = f"{cause} {checkin.public_id}" + (f" {number + 1}" if number else "")
+    return FollowUp(about=checkin.user, checkin=checkin, cause=cause, key=key)
+
+
+def _wait_anew(followup: FollowUp) -> None:
+    """There is more to read than was seen: it goes on to others when nobody looks, as the first words did (T13)."""
+    followup.seen_at = None
+    followup.save(update_fields=["seen_at"])
+    tell_of_more(followup)
+    plan_escalations(followup)
 
 
 def withdraw(user: User, followup: FollowUp) -> None:

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkins.models import FollowUp, Reply
+from checkins.querysets import FollowUpQuerySet
 from checkins.services.escalations import plan_escalations
-from checkins.services.followups import hold, open_followup, withdraw
+from checkins.services.followups import hold, open_followup, was_looked_at, withdraw
 from checkins.services.keepers import ask_keepers, promised_by
 from checkins.services.quiet import is_quiet
 from checkins.services.replies import HELLO, TO_PERSON, add_reply, ensure_may_write, sent_before
@@ -116,27 +117,33 @@ def answer_hello(actor: User, *, followup: FollowUp, said: str) -> FollowUp:
     ensure(actor, "hello.answer", held)
     if held.hello_at is None or held.hello_at < timezone.now() - ANSWERABLE_FOR:
         raise HelloIsOld(_("That hello is a while ago. You can always ask somebody to get in touch in a check-in."))
-    held.said, held.said_at = said, timezone.now()
+    was_said, held.said, held.said_at = held.said, said, timezone.now()
     held.save()
     audit.record(actor, "hello.answer", held, about=actor)
     if said == Said.CHAT:
-        _open_chat(actor, held)
-    elif (asked := chat_of(held)) and asked.state == State.OPEN and asked.seen_at is None:
+        _open_chat(actor, held, is_anew=was_said != Said.CHAT)
+    elif (asked := chat_of(held)) and asked.is_open and not was_looked_at(asked):
         withdraw(actor, hold(asked))
     return held
 
 
 def chat_of(followup: FollowUp) -> FollowUp | None:
-    """The follow-up that came of a wish for a chat, if it stands."""
-    rows = FollowUp.objects.filter(key=_chat_key(followup)).exclude(state=State.DROPPED)
-    return rows.with_names().select_related("about").first()
+    """The follow-up that came of a wish for a chat, if it stands; the latest of several."""
+    return _chats(followup).exclude(state=State.DROPPED).with_names().select_related("about").first()
 
 
-def _open_chat(actor: User, hello: FollowUp) -> None:
-    chat = FollowUp.objects.select_for_update(of=("self",)).filter(key=_chat_key(hello)).first()
-    if chat is None:
+def _chats(hello: FollowUp) -> FollowUpQuerySet:
+    theirs = FollowUp.objects.filter(about=hello.about_id, group=hello.group_id, cause=Cause.SUPPORT)
+    return theirs.filter(key__startswith=f"chat {hello.public_id}").order_by("-pk")
+
+
+def _open_chat(actor: User, hello: FollowUp, *, is_anew: bool) -> None:
+    """A chat that was had is another one when it is asked for again; what was taken back opens again."""
+    chats = list(_chats(hello).select_for_update(of=("self",)))
+    chat = chats[0] if chats else None
+    if chat is None or (chat.state == State.DONE and is_anew):
         chat = FollowUp(about=actor, group=hello.group, session=hello.session, cause=Cause.SUPPORT)
-        chat.key = _chat_key(hello)
+        chat.key = f"chat {hello.public_id}" + (f" {len(chats) + 1}" if chats else "")
     elif chat.state != State.DROPPED:
         return
     chat.due_at, chat.seen_at = promised_by(Cause.SUPPORT), None
@@ -145,7 +152,3 @@ def _open_chat(actor: User, hello: FollowUp) -> None:
     audit.record(actor, "followup.open", chat, about=actor, reason=Cause.SUPPORT)
     ask_keepers(chat)
     plan_escalations(chat)
-
-
-def _chat_key(hello: FollowUp) -> str:
-    return f"chat {hello.public_id}"

@@ -14,6 +14,7 @@ from notices.models import Delivery, Notice
 from notices.services import tell
 from people.local_time import local_day
 from people.models import AuditEntry, Organisation, User
+from people.policy import can
 
 Cause = FollowUp.Cause
 A_DAY = timedelta(days=1)
@@ -53,6 +54,23 @@ def tell_again(followup: FollowUp, *, besides: User) -> None:
     others = {keeper.pk: keeper for keeper in keepers_of(followup) if keeper != besides}
     known = _still_to_hear(followup, others)
     tell([k for pk, k in others.items() if pk not in known], "followup.opened", key, followup=str(followup.public_id))
+
+
+def tell_of_more(followup: FollowUp) -> None:
+    """That there is more to read than they saw: once an hour, and nobody who has still to hear of it from before."""
+    key = f"followup {followup.public_id} more {timezone.now():%Y%m%d%H}"
+    readers = {keeper.pk: keeper for keeper in answering(followup)}
+    known = _still_to_hear(followup, readers)
+    tell([k for pk, k in readers.items() if pk not in known], "followup.opened", key, followup=str(followup.public_id))
+
+
+def answering(followup: FollowUp) -> Iterable[User]:
+    """Who has it; where nobody does, or that one is away or may not any more, whoever would be asked."""
+    owner = followup.owner
+    if owner is None or not can(owner, "followup.keep", followup):
+        return keepers_of(followup)
+    is_left = FollowUp.objects.left_behind().filter(pk=followup.pk).exists()
+    return {owner, *keepers_of(followup)} if is_left else [owner]
 
 
 def _still_to_hear(followup: FollowUp, people: Iterable[int]) -> set[int]:

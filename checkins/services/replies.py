@@ -4,7 +4,7 @@ Who read what and when is shown to nobody who writes. That somebody who looks af
 stands in the record, as with every answer; that the person read their own thread stands nowhere.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from checkins.models import FollowUp, Reply
 from checkins.services.duty import duties_of, reads_first, seats_of
 from checkins.services.escalations import plan_escalations
 from checkins.services.followups import hold, see_followup, take_on
-from checkins.services.keepers import is_flagged, keepers_of
+from checkins.services.keepers import answering, is_flagged
 from checkins.words import one_of
 from groups.models import Membership
 from notices.models import Notice
@@ -135,21 +135,13 @@ def _tell(actor: User, held: FollowUp, topic: str) -> None:
     """One message for everything that is written until its reader has looked, not one for each."""
     readers = [held.about]
     if actor.pk == held.about_id:
-        readers, topic = list(_answering(held)), TO_KEEPER
+        readers, topic = list(answering(held)), TO_KEEPER
     theirs = held.replies.exclude(author=actor).order_by("-pk").values_list("pk", flat=True)
     answered = theirs.first() or 0
     for reader in readers:
         looked = Notice.objects.filter(user=reader, topic=topic, ids__followup=str(held.public_id))
         key = f"reply {held.public_id} {answered} {looked.exclude(read_at=None).count()}"
         tell([reader], topic, key, followup=str(held.public_id))
-
-
-def _answering(held: FollowUp) -> Iterable[User]:
-    """Who has it; where nobody does, or that one is away or may not any more, whoever would be asked."""
-    owner = held.owner
-    if owner is None or not can(owner, "followup.keep", held):
-        return keepers_of(held)
-    return {owner, *keepers_of(held)} if FollowUp.objects.left_behind().filter(pk=held.pk).exists() else [owner]
 
 
 # -- reading ------------------------------------------------------------------------------------

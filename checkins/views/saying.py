@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, QueryDict
 
 from checkins.models import CheckIn, FollowUp
@@ -27,7 +28,7 @@ def initial_answer(checkin: CheckIn) -> dict[str, Any]:
 def around(checkin: CheckIn, circles: Sequence[Circle], words: str) -> dict[str, Any]:
     """Whether the help lines stand first, who reads it, and who will do what by when. `words` are the person's own."""
     rows = FollowUp.objects.filter(checkin=checkin).exclude(state="dropped").with_names()
-    followup = rows.order_by("-due_at").first()
+    followup = rows.order_by(F("closed_at").desc(nulls_first=True), "-due_at").first()
     named = {circle.group.pk: circle for circle in circles}
     reads, keeps = named.get(checkin.group_id or 0), named.get(followup.group_id) if followup else None
     return {
