@@ -14,7 +14,7 @@ EVERYBODY, RUNS_GROUPS, RUNS_ALL = "everybody", "runs groups", "runs all"
 
 @dataclass(frozen=True)
 class Area:
-    """One heading. `code` stands in links of mails that were sent before links said nothing of it (T1).
+    """One heading. `code` is one letter and never another: it stands in links of mails, where only we read it (T1).
 
     `for_whom`: the part somebody has to have for it to be about them at all.
     """

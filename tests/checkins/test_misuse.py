@@ -104,10 +104,11 @@ def test_a_link_ends_no_pause_that_was_made_elsewhere(partner, question, wren):
 
 def test_a_link_does_not_tell_whether_she_pauses(partner, question, wren):
     RhythmFactory(user=wren)
-    before = partner.get(pause_path(question)).content
+    path = pause_path(question)
+    before = partner.get(path).content
     pause(wren, until=None)
 
-    assert partner.get(pause_path(question)).content == before
+    assert partner.get(path).content == before
 
 
 # -- a wish that is taken back and said again -------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from checkins.letters import pause_path
+from checkins.letters import opened_by, pause_path
 from checkins.models import CheckIn, Rhythm
 from notices.registry import topic
 from people.models import AuditEntry
@@ -103,5 +103,6 @@ def test_the_mail_program_is_told_this_address(url, question):
 
     paths = topic("checkin.ask").paths(ids, question.user)
 
-    assert paths.unsubscribe == url == f"{paths.link}pause/"
+    assert paths.unsubscribe == f"{paths.link}pause/"
+    assert opened_by(paths.link.split("/")[2]) == opened_by(url.split("/")[2]) == question
     assert topic("checkin.ask").alone

@@ -1,5 +1,6 @@
 """The link in a mail: opens one question, tells nothing, records only what is sent."""
 
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from checkins.letters import SALT, link_path
 from checkins.models import CheckIn, FollowUp
 from checkins.services import answer_checkin, read_words
+from notices.letters import unsubscribe_path
+from people.letters import close_token
 from people.models import AuditEntry
 from tests.checkins.conftest import CANARY, MONDAY, midnight
 from tests.factories import CheckInFactory, FacilitatorFactory, MembershipFactory, answer
@@ -41,6 +44,10 @@ def answer_here(browser, url, mood=1):
 # -- what it does not do ----------------------------------------------------------------------
 def test_forged_foreign_and_old_links_get_the_same_kind_page(browser, url, question):
     forged = [
+        unsubscribe_path(question.user, "news").replace("/m/", "/c/"),
+        f"/c/{close_token(SALT, bytes(20))}/",
+        f"/c/{close_token(SALT, question.public_id.bytes)}/",
+        f"/c/{signing.dumps({'a': 1}, salt=SALT)}/",
         url[:-2] + ("A" if url[-2] != "A" else "B") + "/",
         "/c/nothing/",
         f"/c/{signing.dumps(str(question.public_id), salt='another')}/",
@@ -48,11 +55,28 @@ def test_forged_foreign_and_old_links_get_the_same_kind_page(browser, url, quest
         f"/c/{signing.dumps('00000000-0000-0000-0000-000000000000', salt=SALT)}/",
     ]
     pages = [browser.get(path) for path in forged]
+    before = f"/c/{signing.dumps(str(question.public_id), salt=SALT)}/"
     with time_machine.travel(MONDAY + timedelta(days=16), tick=False):
-        pages.append(browser.get(url))
+        pages += [browser.get(url), browser.get(before)]
 
     assert all(closed(page) for page in pages)
     assert len({page.content for page in pages}) == 1
+
+
+def test_links_that_were_sent_before_still_open_their_question(browser, question):
+    before = f"/c/{signing.dumps(str(question.public_id), salt=SALT)}/"
+
+    assert question.prompt in browser.get(before).text
+
+
+def test_the_same_question_looks_like_nothing_in_two_links(question):
+    tokens = [urlsafe_b64decode(link_path(question).split("/")[2]) for _time in range(2)]
+
+    assert {len(token) for token in tokens} == {48}
+    assert not {tokens[0][at : at + 4] for at in range(45)} & {tokens[1][at : at + 4] for at in range(45)}
+    assert not any(
+        question.public_id.bytes[:4] in token or str(question.public_id).encode() in token for token in tokens
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
