@@ -88,6 +88,22 @@ def _until(ids: Ids, user: User) -> str:
     return when_words(datetime.fromisoformat(ids["until"]), user.zone)
 
 
+def _ran_out(user: User, ids: Ids) -> bool:
+    """The seat that was held for them is not any more, and they have not answered since."""
+    session = _session(ids, user)
+    seat = session.seats.filter(user=user).first() if session else None
+    return seat is not None and seat.ran_out
+
+
+def _went_on(ids: Ids, user: User) -> str:
+    """Whose it is now, as far as it was true when it was told, and that they are not in line."""
+    if ids["next"]:
+        words = _("The seat held for you went to the next in line: %(when)s. You can join the line again")
+    else:
+        words = _("The seat is not held for you any more: %(when)s. You can still say yes if one is free")
+    return words % {"when": _when(ids, user)}
+
+
 def _offer_facts(ids: Ids, user: User) -> dict[str, Any]:
     return _facts(ids, user) | {"until": _until(ids, user)}
 
@@ -293,6 +309,7 @@ def _who_carries_what(ids: Ids, user: User) -> str:
 
 COMING = [
     Topic("seat.free", _is_held, _freed, _link, "sessions/mail/seat_free", _offer_facts),
+    _plain("seat.went-on", _ran_out, _went_on, _link),
     # Somebody may be on the way already: this one cannot be switched off, and near the start it wakes people up.
     Topic(
         "session.cancelled",

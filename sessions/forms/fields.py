@@ -98,6 +98,11 @@ class RhythmFields(forms.Form):
             self.add_error("weeks", _("Say every how many weeks, from 5 to 12"))
 
     @property
+    def asks_weeks(self) -> bool:
+        """Whether the box for the weeks stands open: where it counts, or something stands in it."""
+        return self["how_often"].value() == MORE or bool(self["weeks"].value() or self["weeks"].errors)
+
+    @property
     def interval(self) -> int:
         """In weeks. Not for what is monthly or once."""
         often: str = self.cleaned_data["how_often"]

@@ -192,6 +192,12 @@ class SeriesForm(RhythmFields, SeatsFields, LeadingForm):
         return ways_to_say(rule.starts_on, rule.nth) if rule else []
 
     @property
+    def comes_again(self) -> bool:
+        """Whether until when it goes on stands open: for one session nobody need look at it."""
+        wrong = any(self[name].errors for name in ("count", "ends_on", "skips"))
+        return wrong or self["how_often"].value() != JUST_ONCE
+
+    @property
     def day_of_month(self) -> str:
         rule = self.cleaned_data["preview"].rule
         return day_of_month(rule.starts_on, rule.nth) if rule.nth else ""

@@ -160,7 +160,7 @@ from sessions.services.summaries import (
     take_back_summary,
 )
 from sessions.services.telling import how_many_hear, tell_new_place
-from sessions.services.undoing import TooLateToUndo, Was, undo_answer
+from sessions.services.undoing import TooLateToUndo, Was, undo_answer, undo_stopping
 from sessions.services.visits import end_visits
 from sessions.services.ways_out import KEEP, SKIP, DayClash, Way, needs_two, ways_out
 from sessions.services.week import Meeting, Week, monday_of, week_of
@@ -344,6 +344,7 @@ __all__ = [
     "to_ask",
     "turn_page",
     "undo_answer",
+    "undo_stopping",
     "version_of",
     "ways_out",
     "week_of",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from people import audit
 from sessions.models import GroupSession, Seat
 from sessions.services.lines import KEPT_UNTIL
+from sessions.services.offers import say_it_went_on
 from sessions.services.seats import fill, set_unanswered
 
 BATCH = 500
@@ -33,7 +34,10 @@ def _move_on(pk: int, begun: datetime) -> int:
     late = list(session.seats.run_out(begun).select_related("user").order_by("queue"))
     for seat in late:
         _end_offer(session, seat)
-    fill(session)
+    to_next = len(fill(session)) >= len(late)
+    for seat in late:
+        if not session.is_cancelled and not session.has_begun:
+            say_it_went_on(seat, to_next=to_next)
     return len(late)
 
 

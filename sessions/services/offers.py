@@ -11,7 +11,7 @@ from people.local_time import after_quiet
 from people.models import User
 from sessions.models import GroupSession, Seat
 
-NEAR = timedelta(hours=2)  # an offer made closer to the start stands until then
+NEAR = timedelta(hours=2)  # an offer that reaches somebody closer to the start stands until then
 SHORTEST, LONGEST, PART = timedelta(hours=1), timedelta(hours=24), 4
 STEP = timedelta(minutes=15)  # offers end at a quarter of an hour, which is easy to say
 State = Seat.State
@@ -24,6 +24,12 @@ def offer(seat: Seat) -> Seat:
     audit.record(None, "seat.offer", seat.session, about=seat.user)
     _say_until_when(seat, seat.offered_until)
     return seat
+
+
+def say_it_went_on(seat: Seat, *, to_next: bool) -> None:
+    """Nobody took it in time. A line in the app, once for each offer, and no mail: it asks for nothing."""
+    key = f"seat.went-on {seat.public_id} {seat.queue} {int(timezone.now().timestamp())}"
+    tell([seat.user], "seat.went-on", key, mail=False, **ids_of(seat.session), next=to_next)
 
 
 def shorten_offers(session: GroupSession) -> None:
@@ -40,15 +46,15 @@ def shorten_offers(session: GroupSession) -> None:
 
 
 def held_until(user: User, session: GroupSession) -> datetime:
-    """A quarter of the time to the start, from an hour to a day, counted from when the message may reach them.
+    """A quarter of the time to the start, from an hour to a day, both counted from when the message may reach them:
+    what is made by night is as long as if it were made in their morning (decision 0050).
 
     It never ends inside their quiet hours, and near the start it ends with it.
     """
-    now = timezone.now()
-    left = session.starts_at - now
-    if left <= NEAR:
+    reached = after_quiet(timezone.now(), user.zone, user.quiet_from, user.quiet_to)
+    left = session.starts_at - reached
+    if left < NEAR:
         return session.starts_at
-    reached = after_quiet(now, user.zone, user.quiet_from, user.quiet_to)
     end = _quarter(reached + min(LONGEST, max(SHORTEST, left / PART)))
     return min(session.starts_at, after_quiet(end, user.zone, user.quiet_from, user.quiet_to))
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from people import audit
 from people.errors import Refused
 from people.models import User
-from sessions.models import GroupSession, Seat
+from sessions.models import GroupSession, Seat, Series, StandingSeat
 from sessions.services.lines import seating_of
 from sessions.services.offers import held_until
 from sessions.services.seats import fill, hold_seat, set_answer, unsay, wait_at_the_end
+from sessions.services.standing import come_every_time
 
 WITHIN = timedelta(minutes=15)
 State = Seat.State
@@ -68,6 +69,21 @@ def undo_answer(user: User, *, session: GroupSession, was: Was) -> Seat:
     audit.record(user, "seat.undo", session, reason=seat.state)
     fill(session)
     seat.refresh_from_db()
+    return seat
+
+
+@transaction.atomic
+def undo_stopping(user: User, *, series: Series) -> StandingSeat:
+    """Come every time again, after having stopped a moment ago: in the old place for sessions that are made later.
+
+    What went to others meanwhile stays theirs, so in sessions that stand already it can be a place in line.
+    Later it is a new yes. Raises what `come_every_time` raises.
+    """
+    seat = come_every_time(user, series=series)
+    before = series.standing_seats.filter(user=user, ended_at__gt=timezone.now() - WITHIN).order_by("since").first()
+    if before is not None and before.since < seat.since:
+        seat.since = before.since
+        seat.save(update_fields=["since"])
     return seat
 
 

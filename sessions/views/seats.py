@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from groups.models import Membership
 from people.errors import Refused
 from people.http import SignedInRequest, safe_next, say_with_undo
+from people.models import User
 from sessions.forms import EveryTimeForm, SeatForm
-from sessions.models import GroupSession, Seat, Series
+from sessions.models import GroupSession, Seat, StandingSeat
 from sessions.services import (
     NotInTheGroup,
     TooLateToUndo,
@@ -26,6 +27,7 @@ from sessions.services import (
     stop_coming_every_time,
     take_offer,
     undo_answer,
+    undo_stopping,
 )
 from sessions.views.pages import READ_AND_SEND
 from sessions.views.refusals import refused
@@ -93,7 +95,7 @@ def every_time(request: SignedInRequest, public_id: str) -> HttpResponse:
     if session.series is None or not form.is_valid():
         return redirect(session)
     if form.cleaned_data["keep"] == "yes":
-        return _come(request, session, session.series)
+        return _come(request, session, partial(come_every_time, series=session.series))
     words = _given_back(stop_coming_every_time(request.user, series=session.series))
     say_with_undo(request, words, reverse("sessions:every-time-again", args=[session.public_id]))
     return redirect(session)
@@ -102,16 +104,18 @@ def every_time(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def every_time_again(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Undo having stopped: seats where there still are any, else a place in the line."""
+    """Undo having stopped: the old place in the order, and seats where there still are any, else a place in line."""
     session = _session_to_answer(request, public_id)
     if session is None:
         return _has_gone(request)
-    return redirect(session) if session.series is None else _come(request, session, session.series)
+    if session.series is None:
+        return redirect(session)
+    return _come(request, session, partial(undo_stopping, series=session.series))
 
 
-def _come(request: SignedInRequest, session: GroupSession, series: Series) -> HttpResponse:
+def _come(request: SignedInRequest, session: GroupSession, come: Callable[[User], StandingSeat]) -> HttpResponse:
     try:
-        come_every_time(request.user, series=series)
+        come(request.user)
     except NotInTheGroup:
         return _has_gone(request)
     except Refused as no:

@@ -1,7 +1,7 @@
 """A seat that is held for somebody, for a while."""
 
 import random
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -131,7 +131,8 @@ def test_it_cannot_be_taken_any_more(session, line, happens, time_machine):
         (timedelta(days=2), datetime(2026, 11, 22, 8, tzinfo=UTC)),  # 12 hours end at midnight: in the morning
         (timedelta(hours=10), datetime(2026, 11, 21, 14, 30, tzinfo=UTC)),  # a quarter of the time
         (timedelta(hours=3), datetime(2026, 11, 21, 13, tzinfo=UTC)),  # an hour at least
-        (timedelta(hours=2), datetime(2026, 11, 21, 14, tzinfo=UTC)),  # near the start: until then
+        (timedelta(hours=2), datetime(2026, 11, 21, 13, tzinfo=UTC)),  # and an hour for whoever is next
+        (timedelta(minutes=119), datetime(2026, 11, 21, 13, 59, tzinfo=UTC)),  # near the start: until then
         (timedelta(minutes=5), datetime(2026, 11, 21, 12, 5, tzinfo=UTC)),
     ],
 )
@@ -146,7 +147,36 @@ def test_the_hours_begin_when_the_message_may_reach_them(time_machine):
     user = factories.UserFactory(time_zone="UTC")
     session = factories.SessionFactory(starts_in=timedelta(hours=40))
 
-    assert held_until(user, session) == datetime(2026, 11, 22, 18, tzinfo=UTC)
+    assert held_until(user, session) == datetime(2026, 11, 22, 15, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("begins", "until"),
+    [
+        (time(9, 30), time(9, 30)),  # too near their morning: nobody else could make it either
+        (time(10), time(9)),  # an hour for them, and one for whoever is next
+        (time(11), time(9)),
+        (time(13), time(9, 15)),
+        (time(7), time(7)),  # it begins in their quiet hours: whoever looks finds it
+    ],
+)
+def test_what_is_offered_late_in_the_evening_does_not_block_the_morning(session, line, time_machine, begins, until):
+    """Both people sleep until eight. By day it would be an hour too."""
+    for person in line:
+        person.time_zone = "UTC"
+        person.save()
+    session.starts_at = datetime.combine(date(2026, 11, 22), begins, tzinfo=UTC)
+    session.ends_at = session.starts_at + timedelta(hours=1)
+    session.save()
+    time_machine.move_to(datetime(2026, 11, 21, 22, 40, tzinfo=UTC), tick=False)
+
+    step_back(session, line[0])
+
+    held = session.seats.get(user=line[1])
+    assert held.offered_until == datetime.combine(date(2026, 11, 22), until, tzinfo=UTC)
+    time_machine.move_to(held.offered_until, tick=False)
+    move_lines_on()
+    assert (session.seats.get(user=line[2]).state == "offered") == (until < begins)
 
 
 def test_it_never_ends_in_somebodys_quiet_hours_or_after_the_start(time_machine):

@@ -19,6 +19,7 @@ from sessions.services import (
     come_every_time,
     keep_standing_seats,
     stop_coming_every_time,
+    undo_stopping,
 )
 from tests import factories
 from tests.catalogue import refused_by
@@ -221,6 +222,62 @@ def test_taking_it_back_gives_up_what_came_from_it_and_keeps_single_answers(seri
     assert [part.seats.get(user=person).said_no for part in (no, taken)] == [True, False]
     assert not StandingSeat.objects.open().exists()
     assert list(Notice.objects.values_list("user", flat=True)) == [waiting.pk]
+
+
+@pytest.mark.parametrize(
+    ("stops", "minutes", "first_again"),
+    [(True, 14, True), (True, 16, False), (False, 0, False)],
+    ids=["a moment ago", "a while ago", "never stopped"],
+)
+def test_undoing_that_they_stopped_gives_the_old_place_in_the_order_back(
+    series, time_machine, stops, minutes, first_again
+):
+    """Of two who come every time the one with the older place has the only seat of a new session."""
+    time_machine.move_to("2026-11-23T12:00:00+00:00", tick=False)
+    first, second = member(series), member(series)
+    if stops:
+        come_every_time(first, series=series)
+    time_machine.shift(timedelta(days=1))
+    come_every_time(second, series=series)
+    stop_coming_every_time(first, series=series)
+    time_machine.shift(timedelta(minutes=minutes))
+
+    undo_stopping(first, series=series)
+
+    (session,) = sessions_of(series, 1, capacity=1)
+    keep_standing_seats([session])
+    assert (seats(session)[first][0] == "going", seats(session)[second][0] == "going") == (
+        first_again,
+        not first_again,
+    )
+
+
+def test_undoing_takes_no_seat_from_whoever_has_it_by_now(series):
+    person, waiting = member(series), member(series)
+    (session,) = sessions_of(series, 1, capacity=1)
+    come_every_time(person, series=series)
+    answer_seat(waiting, session=session, going=True)
+    stop_coming_every_time(person, series=series)
+
+    undo_stopping(person, series=series)
+
+    assert (seats(session)[person][0], seats(session)[waiting][0]) == ("waiting", "offered")
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [({"state": "left", "ended_at": timezone.now()}, NotInTheGroup), ({"state": "paused"}, OnABreak)],
+)
+def test_who_left_or_rests_undoes_nothing(series, facts, problem):
+    person = member(series)
+    come_every_time(person, series=series)
+    stop_coming_every_time(person, series=series)
+    person.memberships.update(**facts)
+
+    with pytest.raises(problem):
+        undo_stopping(person, series=series)
+
+    assert not StandingSeat.objects.open().exists()
 
 
 def test_nobody_stops_somebody_else_from_coming(series):

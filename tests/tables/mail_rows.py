@@ -116,6 +116,12 @@ def _held_seat(person, group):
     return ids | {"until": until.isoformat()}
 
 
+def _seat_that_went_on(person, group):
+    ids = _seat(person, group)
+    person.seats.update(state="declined", queue=1, answered_at=None)
+    return ids | {"next": True}
+
+
 def _cancelled(person, group):
     ids = _seat(person, group)
     group.sessions.update(state="cancelled", cancelled_at=timezone.now(), cancelled_by=group.created_by)
@@ -305,10 +311,12 @@ TOPICS = {
     "mail.ended": _switched_off,
     "concern.sent": lambda person, group: concerns.sent_to(person, group, CANARY),
     "concern.added": lambda person, group: concerns.sent_to(person, group, CANARY),
+    "concern.left": lambda person, group: concerns.sent_to(person, group, CANARY),
     "concern.still": lambda person, group: concerns.sent_to(person, group, CANARY),
     "concern.waits": lambda person, group: concerns.unread_by_anybody(person, group, CANARY),
     "concern.seen": lambda person, group: concerns.seen_of(person, group, CANARY),
     "report.made": _passed_on,
+    "report.left": _passed_on,
     "report.closed": _looked_at,
     "pair.proposed": _pair_asked,
     "talk.answered": _talk_answer,
@@ -342,6 +350,7 @@ TOPICS = {
     "somebody.came": _newcomer,
     "request.answered": _answer,
     "seat.free": _held_seat,
+    "seat.went-on": _seat_that_went_on,
     "session.back": _seat,
     "session.cancelled": _cancelled,
     "session.left-open": _left_open,

@@ -126,3 +126,5 @@ def test_paper_before_the_organisation_gave_anything(session, host, as_person):
 
     assert "Call your local emergency number." in page
     assert "Ask where they are." in page
+    assert "Camera on or off" in page
+    assert "where the door, the water" not in page.lower()

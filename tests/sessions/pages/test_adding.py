@@ -1,5 +1,6 @@
 """Adding sessions."""
 
+import re
 from datetime import UTC, date, datetime, time
 from uuid import uuid4
 
@@ -83,6 +84,35 @@ def test_just_once(planner):
     assert "Tuesday 5 January 2027 from 7:00 to 8:15 pm, London time. 1 date." in words(page)
     assert done.status_code == 302
     assert GroupSession.objects.get().series is None
+
+
+WEEKS, UNTIL = "Every few weeks: say how many", "More than once: until when, and days to skip"
+
+
+def opened(page):
+    """Which of the less-used questions stand open."""
+    return re.findall(r'<details class="quiet-details" open><summary>([^<]*)</summary>', page.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("sent", "open_ones"),
+    [
+        ({"how_often": "0"}, []),
+        ({"how_often": "0", "weeks": "x"}, [WEEKS]),  # nothing that is wrong, or was typed, is hidden
+        ({"how_often": "0", "weeks": "6"}, [WEEKS]),
+        ({"how_often": "0", "ends_on": "soon"}, [UNTIL]),
+        ({"how_often": "0", "count": "many"}, [UNTIL]),
+        ({"how_often": "0", "skips_0": "never"}, [UNTIL]),
+        ({"how_often": "1"}, [UNTIL]),
+        ({"how_often": "more"}, [WEEKS, UNTIL]),
+    ],
+)
+def test_whoever_plans_once_is_not_asked_how_it_comes_again(planner, sent, open_ones):
+    page = planner.post(planner.page, EVENINGS | {"preview": "1"} | sent)
+
+    assert opened(page) == open_ones
+    assert WEEKS in words(page)
+    assert UNTIL in words(page)
 
 
 def test_every_six_weeks_is_said_in_a_box_of_its_own(planner):

@@ -120,9 +120,37 @@ def test_facilitators_see_counts_and_their_tools(session, facilitator, as_person
 
     text = words(as_person(facilitator).get(url("detail", session)))
 
-    assert "1 person is coming 9 seats are free." in text
+    assert "1 person is coming 9 seats are free. Run sheet To look at or print now. From" in text
     assert "Cancel this session" in text
     assert "Are you coming?" not in text
+
+
+MOMENTS = {
+    "days before": (timedelta(days=3), "online", ["run-sheet"], ["before", "change", "cancel"]),
+    "the door is open": (timedelta(minutes=40), "online", ["door"], ["run-sheet", "before", "change", "cancel"]),
+    "in a room": (timedelta(minutes=40), "in_person", ["run-sheet"], ["before", "change", "cancel"]),
+    "it has begun": (timedelta(minutes=-5), "online", ["door"], ["run-sheet", "attendance", "before", "cancel"]),
+    "it is over": (timedelta(hours=-2), "online", ["close"], ["attendance"]),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_whoever_leads_sees_one_thing_to_do_first_and_only_what_can_be_done(session, facilitator, as_person, moment):
+    starts_in, meets, first, besides = MOMENTS[moment]
+    stand(session, None, starts_in=starts_in)
+    type(session.group).objects.update(format=meets)
+
+    page = as_person(facilitator).get(url("detail", session)).content.decode()
+
+    main = page.split('<main id="main"')[1].split("</main>")[0]
+    close = reverse("home:close", args=[session.public_id])
+    ways = ("door", "run-sheet", "attendance", "before", "change", "cancel")
+    where = {**{name: url(name, session) for name in ways}, "close": close}
+    shown = [name for name, address in where.items() if f'"{address}"' in main]
+    filled = [name for name, address in where.items() if re.search(rf'<a class="btn btn-primary[^>]*"{address}"', main)]
+    assert filled == first
+    assert sorted(shown) == sorted(first + besides)
+    assert main.count("btn-primary") == 1
 
 
 def test_nobody_yet_is_said_in_words(session, member, facilitator, as_person):
