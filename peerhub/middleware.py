@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -88,18 +88,24 @@ class PlainRequests:
 
 
 class NothingAhead:
-    """Refuses what a browser loads before anybody asked for it, where somebody is signed in.
+    """Refuses what nobody looks at, where somebody is signed in: a page loaded before it was asked for, or its head.
 
     To open a page may say that it was seen, or stand in the record. Refused, the browser asks again when somebody
-    goes there.
+    goes there. So a view need not know HEAD from GET: nobody's own page comes to it that nobody sees (0046).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_ahead(request):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
+        if request.method == "HEAD":
+            return HttpResponseNotAllowed(["GET", "POST"])
+        return self._later() if _is_ahead(request) else self.get_response(request)
+
+    @staticmethod
+    def _later() -> HttpResponse:
         response = HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         vars(response)["_has_been_logged"] = True  # nothing is wrong: Django would mail the admins
         return response

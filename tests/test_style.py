@@ -1,6 +1,7 @@
 """What can be counted of our style: short files, short functions, tests that can fail."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -57,6 +58,29 @@ def body_lines(function):
     """Lines from the first statement to the last; the signature and the docstring do not count."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+GET_WITHOUT_HEAD = re.compile(r"""require_GET|\[(?![^]]*HEAD)[^]]*["']GET["'][^]]*\]\)\n|method == ["']GET["']""")
+
+
+@pytest.mark.parametrize("path", [path for path in CODE if "views" in str(path)], ids=name)
+def test_what_takes_get_takes_head_and_does_not_tell_them_apart(path):
+    assert GET_WITHOUT_HEAD.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [
+        ('@require_http_methods(["GET", "HEAD", "POST"])\n', False),
+        ("@require_safe\n", False),
+        ('if request.method != "POST":\n', False),
+        ('@require_http_methods(["GET", "POST"])\n', True),
+        ("@require_GET\n", True),
+        ('if request.method == "GET" and late:\n', True),
+    ],
+)
+def test_the_search_for_get_without_head_finds_it(line, is_wrong):
+    assert bool(GET_WITHOUT_HEAD.search(line)) is is_wrong
 
 
 @pytest.mark.parametrize("path", [path for path in TESTS if path.name.startswith("test_")], ids=name)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from checkins.forms import AddSomeoneForm, DoneForm, ReplyForm
 from checkins.models import CheckIn, FollowUp
@@ -40,7 +40,7 @@ QUIET_SHOWN = 30
 
 
 @login_required
-@require_GET
+@require_safe
 def followup_list(request: SignedInRequest) -> HttpResponse:
     """Soonest first. Safety leads begin with everyone's: nobody's is theirs by habit."""
     user = request.user
@@ -101,7 +101,7 @@ def visible(request: SignedInRequest, public_id: UUID) -> Any:
 
 
 @login_required
-@require_GET
+@require_safe
 def followup(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Opening it is what "seen" means to the person. Words are there only when they were shared."""
     row = visible(request, public_id)

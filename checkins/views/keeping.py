@@ -98,11 +98,11 @@ def done(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """To somebody else, to another day, or both. Whoever only passes it on opens nothing, and has not "seen" it."""
     row = visible(request, public_id)
-    if request.method == "GET" and not may_hand_over(request.user, row):
+    if request.method != "POST" and not may_hand_over(request.user, row):
         messages.error(request, _("Somebody else looks after this by now."))
         return redirect("checkins:follow-ups")
     form = _hand_over_form(request, row)

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from checkins.models import CheckIn
 from checkins.services import delete_answer, delete_words, take_along, trend_of
@@ -33,7 +33,7 @@ def how_it_was(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def take_table(request: SignedInRequest) -> HttpResponse:
     """All of it for a table. Its name tells nobody what is in it."""
@@ -46,7 +46,7 @@ def take_table(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def take_list(request: SignedInRequest) -> HttpResponse:
     """The same for programs."""

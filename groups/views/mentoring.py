@@ -151,7 +151,7 @@ def look_back(request: SignedInRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
     context = {"group": group, "form": form, "answers": answers, "other": _other(request, group)}
-    theirs = read_shared_review(request.user, group=group) if request.method == "GET" else {}
+    theirs = read_shared_review(request.user, group=group) if request.method != "POST" else {}
     return render(request, "groups/mentoring/review.html", context | {"theirs": theirs}, status=refused_status(form))
 
 

@@ -35,7 +35,7 @@ def concern_new(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def concern_edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Goes on with a draft. Its words open for its author alone, and that is recorded first."""
     mine = Concern.objects.visible_to(request.user).filter(author=request.user)

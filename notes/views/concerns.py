@@ -1,6 +1,7 @@
 """Where a concern stands, and reading it: for its author, and for those who look after safety."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -8,8 +9,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notes.forms import ConcernAddForm
 from notes.models import Concern
@@ -19,6 +21,7 @@ from notes.services import (
     ConcernSent,
     add_to_concern,
     close_concern,
+    due_to_be_read,
     names_in,
     read_by,
     read_concern,
@@ -33,6 +36,26 @@ from sessions.services import colleague_of, leaders_of
 A_PAGE = 30
 
 
+class Listed(NamedTuple):
+    """One of them on the list, with the time that stands behind its next step."""
+
+    row: Any
+    read_by: datetime | None  # only while it waits to be read
+    now: datetime
+
+    @property
+    def is_closed(self) -> bool:
+        return self.row.closed_at is not None
+
+    @property
+    def reading_is_late(self) -> bool:
+        return self.read_by is not None and self.read_by < self.now
+
+    @property
+    def ring_is_late(self) -> bool:
+        return bool(self.row.ring_by and self.row.ring_by < self.now)
+
+
 @login_required
 @require_safe
 def concern_list(request: SignedInRequest) -> HttpResponse:
@@ -40,12 +63,16 @@ def concern_list(request: SignedInRequest) -> HttpResponse:
     rows = Concern.objects.visible_to(request.user)
     if not rows.exists():
         ensure(request.user, "concern.write")
-    page = Paginator(rows.select_related("author", "seen_by").open_first(), A_PAGE)
-    return render(request, "notes/concerns.html", {"page": page.get_page(request.GET.get("page"))})
+    pages = Paginator(rows.select_related("author", "seen_by").open_first(), A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    due, now = due_to_be_read(page), timezone.now()
+    listed = [Listed(row, due.get(row.pk), now) for row in page]
+    parts = {"open": [one for one in listed if not one.is_closed], "closed": [one for one in listed if one.is_closed]}
+    return render(request, "notes/concerns.html", {"page": page} | parts)
 
 
 @login_required
-@require_GET
+@require_safe
 def concern(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Opens the words. That this person read is recorded first. A draft is read where it is written."""
     row = _visible(request, public_id)

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.models import Group, Membership
 from notes.forms import AddForm, NoteForm
@@ -48,7 +48,7 @@ def note_create(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def note_detail(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Opens the words. The one page whose GET writes: that this person read is recorded first (R109)."""
     note = _note_or_404(request, slug, public_id)

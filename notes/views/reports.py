@@ -8,12 +8,11 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkins.models import Reply
 from groups.models import Announcement, Group, Membership
@@ -64,17 +63,17 @@ def made(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def report_list(request: SignedInRequest) -> HttpResponse:
-    """Those that wait first. Only for those who see to them."""
+    """What is open first. Only for those who see to it."""
     if not (request.user.is_safety_lead or request.user.is_admin):
         raise Http404
     rows = Report.objects.visible_to(request.user).select_related("group", "handler")
-    waiting_first = rows.order_by(F("closed_at").desc(nulls_first=True), "-created_at", "-pk")
-    page = Paginator(waiting_first, A_PAGE)
-    return render(request, "notes/reports.html", {"page": page.get_page(request.GET.get("page"))})
+    page = Paginator(rows.open_first(), A_PAGE).get_page(request.GET.get("page"))
+    parts = {"open": [row for row in page if not row.closed_at], "closed": [row for row in page if row.closed_at]}
+    return render(request, "notes/reports.html", {"page": page} | parts)
 
 
 @login_required
-@require_GET
+@require_safe
 def report(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Opens the words. That this person read is recorded first."""
     row = _visible(request, public_id)

@@ -30,10 +30,10 @@ class AgreementFirst(DoorShut):
 
 
 @transaction.atomic
-def open_door(user: User, *, session: GroupSession, goes_in: bool = True) -> str:
+def open_door(user: User, *, session: GroupSession) -> str:
     """The address of the video room, for somebody the policy lets in now. Leaves an audit entry.
 
-    The first host who goes in opens the evening; a browser that loads ahead does not.
+    The first host who goes in opens the evening.
     Raises AgreementFirst or DoorShut, which says when the door opens or what is missing.
     """
     group = session.group
@@ -45,8 +45,7 @@ def open_door(user: User, *, session: GroupSession, goes_in: bool = True) -> str
     if not _leads_to_a_known_room(url):
         raise DoorShut(_("There is no video room for this session yet. Ask the people who run the group"))
     audit.record(user, "session.enter", session)
-    if goes_in:
-        opened(session, user)
+    opened(session, user)
     return url
 
 

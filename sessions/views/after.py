@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from people.errors import Refused
 from people.http import SignedInRequest
@@ -52,7 +52,7 @@ def after_of(reader: User, session: GroupSession) -> After:
 
 
 @login_required
-@require_GET
+@require_safe
 def summary(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The words, for whoever may read them. A draft is for those who lead, with what they can do about it."""
     session = visible_session(request, public_id)
@@ -69,7 +69,7 @@ def summary(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])  # a look leaves a line in the record: HEAD is none
+@READ_AND_SEND
 def summary_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     session = visible_session(request, public_id)
     ensure(request.user, "summary.keep", session)

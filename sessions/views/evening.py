@@ -24,7 +24,7 @@ from sessions.services import (
     say_here,
     turn_page,
 )
-from sessions.views.pages import READ_AND_SEND, is_looked_at, visible_session
+from sessions.views.pages import READ_AND_SEND, visible_session
 from sessions.views.refusals import refused
 from sessions.views.sheet import GUEST, RunSheet
 
@@ -43,7 +43,7 @@ def run_sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _turned(request, session, form)
     except NotTheTime as no:
         return refused(request, no, session=session, status=409)
-    if is_looked_at(request):
+    if request.method != "POST":
         opened(session, request.user)
     with timezone.override(session.zone):
         context = {"session": session, "page": page, "form": form}

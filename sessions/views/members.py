@@ -24,7 +24,7 @@ from sessions.services import (
 )
 from sessions.views.after import after_of
 from sessions.views.getting_there import getting_there
-from sessions.views.pages import is_looked_at, visible_session
+from sessions.views.pages import visible_session
 from sessions.views.refusals import refused
 from sessions.views.standing import rows_of, standing_of
 
@@ -80,7 +80,7 @@ def door(request: SignedInRequest, public_id: str) -> HttpResponse:
     """
     session = visible_session(request, public_id)
     try:
-        url = open_door(request.user, session=session, goes_in=is_looked_at(request))
+        url = open_door(request.user, session=session)
     except AgreementFirst:
         return redirect(f"{reverse('groups:agreement', args=[session.group.slug])}?next={session.get_absolute_url()}")
     except DoorShut as shut:

@@ -9,13 +9,6 @@ from sessions.models import GroupSession
 READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def is_looked_at(request: SignedInRequest) -> bool:
-    """Whether somebody is there: not a program that asks for the head alone. What a browser loads ahead comes to no
-    page at all.
-    """
-    return request.method == "GET"
-
-
 def visible_session(request: SignedInRequest, public_id: str) -> GroupSession:
     """With its group. 404 for everybody who may not know that it exists."""
     sessions = GroupSession.objects.visible_to(request.user).select_related("group")

@@ -272,3 +272,22 @@ def test_nothing_that_is_somebodys_is_loaded_ahead(header, value, organisation, 
 @pytest.mark.django_db
 def test_what_is_everybodys_may_be_loaded_ahead(organisation):
     assert Client().get("/about/", headers={"Sec-Purpose": "prefetch"}).status_code == 200
+
+
+# -- the head of a page, which nobody sees ----------------------------------------------------------
+@pytest.mark.django_db
+def test_whoever_is_signed_in_gets_no_head_of_a_page_and_takes_nothing_away(organisation, as_person):
+    person = UserFactory()
+    browser = as_person(person)
+    browser.post("/you/pause/", {"weeks": "open"})
+    answer = browser.head("/you/messages/")
+
+    assert (answer.status_code, answer["Allow"], answer["Cache-Control"]) == (405, "GET, POST", "no-store")
+    assert "Paused until you are back" in browser.get("/you/messages/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_head_of_what_is_everybodys_is_there(organisation):
+    for path in ("/about/", "/healthz", "/groups/"):
+        answer = Client().head(path)
+        assert (answer.status_code, answer.content) == (200, b"")
