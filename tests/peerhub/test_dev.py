@@ -122,13 +122,16 @@ def test_the_demo_opens_its_door_and_closes_it_cleanly(home):
             [sys.executable, "dev.py", "demo", "--port", str(port)],
             cwd=ROOT, env=environment(PEERHUB_HOME=str(home)), stdout=output, stderr=output,
         )  # fmt: skip
-    wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or demo.poll() is not None)
-    with urllib.request.urlopen(f"http://localhost:{port}/") as answer:
-        front = answer.status
-    beside = dev("manage", "check", PEERHUB_HOME=str(home))
-    demo.send_signal(signal.SIGINT)
+    try:
+        wait_for(lambda: "Ctrl-C stops everything" in log.read_text() or demo.poll() is not None, seconds=240)
+        with urllib.request.urlopen(f"http://localhost:{port}/") as answer:
+            front = answer.status
+        beside = dev("manage", "check", PEERHUB_HOME=str(home))
+    finally:  # also where the machine was too slow: a demo of ours must not stay
+        demo.send_signal(signal.SIGINT)
+        status = demo.wait(60)
 
-    assert demo.wait(30) == 0
+    assert status == 0
     assert front == 200
     assert (beside.returncode, beside.stderr) == (0, "")
     assert log.read_text().endswith("Stopped. The data is kept for the next start.\n")
