@@ -54,6 +54,7 @@ class Delivery(models.Model):
         OVER = "over", _("No longer needed")
 
     HELD_UP = "HeldUp"  # what stands in `trouble` when it should have left before its reader's quiet hours
+    WAY = "way: "  # what `trouble` begins with when the way was broken, and not this one message refused
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # found by `delivery_once`: each index more is written again whenever a message leaves

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from people.models import User
 
 TRIED_LONG = 4  # tries, the first of them 21 minutes before the last
+NEWEST = 1000  # messages among which those that were tried last are looked for
+TRIED, READERS = 5, 3  # so many in a row, for so many people, are no fault of a single address
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -46,11 +48,26 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.alias(rest=F("pk") % of).filter(Q(urgent=True) | Q(rest=rest))
 
     def stuck(self, since: timedelta) -> "DeliveryQuerySet":
-        """Due for so long that nobody can be sending them; tried for as long in vain; or waiting for the morning
-        because they did not leave in time.
+        """Due for so long that nobody can be sending them; tried for as long on a way that is broken; or waiting for
+        the morning because they did not leave in time. What single addresses refuse is none of it.
         """
-        held_up = Q(send_at__lt=timezone.now() - since) | Q(trouble=self.model.HELD_UP) | Q(tries__gte=TRIED_LONG)
+        in_vain = Q(tries__gte=TRIED_LONG)
+        if not self.all_are_refused():
+            in_vain &= Q(trouble__startswith=self.model.WAY)
+        held_up = Q(send_at__lt=timezone.now() - since) | Q(trouble=self.model.HELD_UP) | in_vain
         return self.filter(held_up, state="waiting")
+
+    def tried_again(self) -> "DeliveryQuerySet":
+        """Not taken at the first try: each waits for its next."""
+        return self.filter(state="waiting", tries__gt=0)
+
+    def all_are_refused(self) -> bool:
+        """Whether the newest that were tried were refused, each of them and for several people."""
+        newest = self.order_by("-pk").values("pk")[:NEWEST]
+        tried = self.filter(Q(state="sent") | Q(state__in=["waiting", "parked"], tries__gt=0), pk__in=newest)
+        last = list(tried.order_by("-pk").values_list("state", "notice__user", "address")[:TRIED])
+        readers = {(user, address) for _state, user, address in last}
+        return len(last) == TRIED and len(readers) >= READERS and all(state != "sent" for state, *_whose in last)
 
     def oldest_made(self) -> datetime | None:
         found: datetime | None = self.aggregate(oldest=Min("notice__created_at"))["oldest"]

@@ -72,10 +72,12 @@ def mail_again(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _figures(let_go: int) -> list[tuple[str, str, str]]:
-    waiting = Delivery.objects.due().count()
+    waiting = Delivery.objects.due().filter(tries=0).count()
+    later = Delivery.objects.tried_again().count()
     parked = Delivery.objects.parked().filter(send_at__gte=timezone.now() - A_DAY).count()
     return [
         (_("Waiting to leave"), few(waiting), ""),
+        (_("Tried again later"), few(later), _("not taken at the first try")),
         (_("Set aside"), few(parked), _("after five tries or more, in the last day")),
         (_("Let go"), few(let_go), _("in the last day")),
     ]
@@ -92,7 +94,7 @@ def _away_since() -> str:
     stuck = Delivery.objects.stuck(STUCK_AFTER)
     if not stuck.exists():
         return ""
-    oldest = Delivery.objects.oldest_due() or stuck.oldest_made()  # by night what is not urgent is not due
+    oldest = stuck.oldest_due() or stuck.oldest_made()  # by night what is not urgent is not due
     return _day_and_time(oldest) if oldest else ""
 
 

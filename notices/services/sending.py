@@ -2,7 +2,13 @@
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from time import monotonic
 
 from django.conf import settings
@@ -165,7 +171,8 @@ def _is_quiet(parcel: Parcel) -> bool:
     moment = soonest(subject, notice.ids, notice.user)
     if moment <= timezone.now():
         return False
-    put_back(parcel.delivery.pk, moment, held_up=parcel.delivery.send_at < timezone.now() - HELD_UP_AFTER)
+    is_late = parcel.delivery.send_at < timezone.now() - HELD_UP_AFTER
+    put_back(parcel.delivery.pk, moment, held_up=is_late and not parcel.delivery.tries)  # refused is not held up
     return True
 
 
@@ -210,7 +217,7 @@ def _try_later(pk: int, problem: Exception) -> None:
     if delivery is None:
         return
     delivery.tries += 1
-    delivery.trouble = type(problem).__name__[:60]
+    delivery.trouble = f"{Delivery.WAY if _concerns_all(problem) else ''}{type(problem).__name__}"[:60]
     level = logging.INFO if isinstance(problem, SMTPException | OSError) else logging.ERROR
     log.log(level, "delivery %s did not leave (%s, try %s)", delivery.pk, delivery.trouble, delivery.tries)
     delivery.send_at = timezone.now() + BACK_OFF[min(delivery.tries, len(BACK_OFF)) - 1]
@@ -227,6 +234,11 @@ def _is_of_the_line(problem: Exception) -> bool:
     status = getattr(problem, "status_code", None)
     asks_again = status is None or status == 429 or status >= 500
     return isinstance(problem, OSError) and not isinstance(problem, SMTPException) and asks_again
+
+
+def _concerns_all(problem: Exception) -> bool:
+    """Whether no other mail leaves either: the line, or that we may not send at all. Admins hear of it soon."""
+    return _is_of_the_line(problem) or isinstance(problem, SMTPSenderRefused)
 
 
 def _may_pass(problem: Exception) -> bool:

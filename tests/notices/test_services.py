@@ -119,13 +119,6 @@ def test_what_was_due_a_moment_before_the_night_is_not_held_up():
         assert not Delivery.objects.stuck(timedelta(minutes=15)).exists()
 
 
-@pytest.mark.parametrize(("tries", "stuck"), [(3, False), (4, True)])
-def test_what_was_tried_for_long_in_vain_is_held_up_although_it_is_not_due(tries, stuck):
-    DeliveryFactory(tries=tries, trouble="ConnectionError", urgent=True, send_at=timezone.now() + timedelta(minutes=50))
-
-    assert Delivery.objects.stuck(timedelta(minutes=15)).exists() is stuck
-
-
 @time_machine.travel(NIGHT, tick=False)
 def test_quiet_hours_are_the_readers_own():
     services.tell([UserFactory(time_zone="Pacific/Auckland")], "test", "key")

@@ -68,7 +68,7 @@ def test_it_asks_the_same_for_one_and_for_thirty(browser, django_assert_num_quer
     DeliveryFactory.create_batch(number, state="dropped", dropped_for="late")
     browser.get(PATH)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):  # with those that are tried again, and whether all are refused
         text = browser.get(PATH).text
 
     assert text.count(">Try again<") == number
@@ -93,6 +93,28 @@ def test_since_when_nothing_leaves(noon, browser):
     text = browser.get(PATH).text
 
     assert "Nothing has left since Monday 23 November, 10:00 am" in text
+
+
+def test_an_address_that_takes_nothing_is_tried_again_and_nothing_is_held_up(noon, browser):
+    soon = timezone.now() + timedelta(minutes=50)
+    DeliveryFactory(tries=4, trouble="SMTPRecipientsRefused", send_at=soon)
+    DeliveryFactory(tries=2, trouble="SMTPRecipientsRefused", send_at=timezone.now())
+
+    text = browser.get(PATH).text
+
+    assert "<dt>Tried again later</dt><dd>Under 5" in text
+    assert "<dt>Waiting to leave</dt><dd>0</dd>" in text
+    assert "The mail server is away" not in text
+    assert "Messages that wait" not in browser.get("/manage/").text
+
+
+def test_since_when_nothing_leaves_is_said_of_what_is_held_up(noon, browser):
+    now = timezone.now()
+    held = {"tries": 4, "trouble": f"{Delivery.WAY}ReadTimeout", "send_at": now + timedelta(minutes=50)}
+    DeliveryFactory(notice__created_at=now - timedelta(hours=1), **held)
+    DeliveryFactory(send_at=now - timedelta(minutes=1))
+
+    assert "Nothing has left since Monday 23 November, 11:00 am" in browser.get(PATH).text
 
 
 def test_by_night_it_says_so_too(noon, browser):
