@@ -252,13 +252,17 @@ def _close(actor: User, followup: FollowUp, state: str, outcome: str = "", metho
 
 @transaction.atomic
 def reopen_followup(actor: User, *, followup: FollowUp) -> FollowUp:
-    """Undo "done": it is the actor's again. Only who closed it can. Twice is harmless."""
+    """Undo "done": it is the actor's again. Only who closed it can, and only as long as what was written in it can
+    be read: else somebody could open it to read on. Twice is harmless. Raises SomebodyHasIt, AlreadyClosed, NotAllowed.
+    """
     held = hold(followup)
     ensure(actor, "followup.keep", held)
     if held.is_open:
         return held
     if held.closed_by_id != actor.pk:
         raise SomebodyHasIt(_("Somebody else closed this. Ask them about it."))
+    if not can(actor, "reply.read", held):
+        raise AlreadyClosed(_("This was closed a while ago, so it stays closed. You can add them to the list anew."))
     held.open_again()
     held.state, held.owner = State.TAKEN, actor
     held.save()

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from checkins.models import FollowUp
@@ -16,6 +17,7 @@ from checkins.services import (
     hand_back_followup,
     open_followup,
     reach_of,
+    read_thread,
     reopen_followup,
     see_followup,
     take_followup,
@@ -23,7 +25,7 @@ from checkins.services import (
 from notices.models import Notice
 from people.models import AuditEntry, Organisation
 from people.policy import NotAllowed
-from tests.checkins.conftest import MONDAY
+from tests.checkins.conftest import CANARY, MONDAY
 from tests.checkins.test_answers import say
 from tests.factories import (
     AdminFactory,
@@ -32,6 +34,7 @@ from tests.factories import (
     GroupFactory,
     MembershipFactory,
     SafetyLeadFactory,
+    reply,
 )
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +224,20 @@ def test_what_is_closed_stays_closed_but_for_undo(followup, marisol, tunde):
         reopen_followup(tunde, followup=followup)
     again = reopen_followup(marisol, followup=followup)
     assert (again.state, again.owner, again.outcome, again.closed_at) == ("taken", marisol, "", None)
+
+
+def test_nobody_opens_it_again_to_read_on_when_its_words_can_be_read_no_more(followup, wren, marisol):
+    reply(followup, wren, CANARY)
+    close_followup(marisol, followup=followup, outcome="wrote")
+
+    with time_machine.travel(MONDAY + timedelta(days=15)):
+        with pytest.raises(AlreadyClosed, match="a while ago"):
+            reopen_followup(marisol, followup=followup)
+        followup.refresh_from_db()
+        with pytest.raises(NotAllowed):
+            read_thread(marisol, followup=followup)
+    with time_machine.travel(MONDAY + timedelta(days=13)):
+        assert reopen_followup(marisol, followup=followup).owner == marisol
 
 
 def test_a_number_is_there_while_the_call_is_owed_and_then_forgotten(answered, group, marisol):
