@@ -1,5 +1,6 @@
 """The evening in the browser: the run sheet, the checklist, and who may open them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -197,6 +198,24 @@ def test_names_stand_in_no_title_and_no_address(evening, facilitator, as_person)
     title = page.split("<title>")[1].split("</title>")[0]
     assert (title, led_to) == ("Run sheet - PeerHub", url("run-sheet", evening))
     assert "Ines" in page
+
+
+def test_paper_made_of_the_live_page_has_no_name_of_a_member(evening, facilitator, as_person):
+    """The step that it is at, with the round, and who is new stay on the screen: paper is left lying about (R34)."""
+    client = as_person(facilitator)
+    press(client, evening, "forward")
+    press(client, evening, "forward")
+
+    page = client.get(url("run-sheet", evening)).content.decode().split('<main id="main"')[1]
+
+    whole = page.split('id="all"')[1].split("</section>")[0]
+    on_screen = page.split('id="run-step"')[1].split("</section>")[0]
+    assert '<section class="card card-lead no-print" aria-labelledby="now" id="run-step">' in page
+    assert "Ines" in on_screen
+    assert "Ines" in whole
+    assert "Ines" not in re.sub(r'<span class="no-print">.*?</span>', "", whole)
+    assert "Ines" not in page.replace(on_screen, "").replace(whole, "")
+    assert "gives one sheet of paper without any name on it" in page
 
 
 def test_times_are_those_of_the_group(session, as_person):
