@@ -79,13 +79,14 @@ def answered(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         has_number=kept_number(row),
         initial=initial_answer(row) | {"words": words},
     )
-    if row.is_changeable and form.is_valid():
-        return _keep(request, row, form)
+    if form.is_valid() and _keep(request, row, form):
+        return redirect("checkins:answered", row.public_id)
     context = around(row, circles, words) | {"form": form, "words": words}
     return render(request, "checkins/answered.html", context, status=refused_status(form))
 
 
-def _keep(request: SignedInRequest, row: CheckIn, form: SayMoreForm) -> HttpResponse:
+def _keep(request: SignedInRequest, row: CheckIn, form: SayMoreForm) -> bool:
+    """Whether it was kept. What stands in the way is said over the words, which stay."""
     data = form.cleaned_data
     try:
         say_more(
@@ -98,10 +99,10 @@ def _keep(request: SignedInRequest, row: CheckIn, form: SayMoreForm) -> HttpResp
             reach=data.get("reach", ""),
         )
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Kept. Thank you for telling us."))
-    return redirect("checkins:answered", row.public_id)
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Kept. Thank you for telling us."))
+    return True
 
 
 def _read_shared(request: SignedInRequest, row: CheckIn) -> HttpResponse:

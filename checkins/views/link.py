@@ -138,5 +138,6 @@ def _answered_here(request: HttpRequest, checkin: CheckIn) -> bool:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    """The same page for a used, an old and a foreign link."""
-    return render(request, "checkins/link_closed.html", {"title": _("This link has done its work")}, status=404)
+    """The same page for a used, an old and a foreign link. What came too late to be kept stays to be copied."""
+    context = {"title": _("This link has done its work"), "typed": request.POST.get("words", "")}
+    return render(request, "checkins/link_closed.html", context, status=404)
