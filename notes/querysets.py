@@ -55,14 +55,17 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.filter(Q(about=None) | ~Q(about=user)).filter(seen)
 
     def open_first(self) -> "ConcernQuerySet":
-        """What is not closed, then the rest; the newest first, with what their authors are called in that group."""
+        """What is not closed, then the rest, with what their authors are called in that group.
+
+        What waits to be read stands before what is to be talked over, and drafts after both; the longest first.
+        """
         seats = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("author")).order_by("-pk")
         named = self.annotate(
+            unread_since=_unread_since(),
             written_by=Coalesce(Subquery(seats.values("alias")[:1]), F("author__display_name")),
-            is_added_to=Exists(_unread_additions()),
         )
-        when = Coalesce("sent_at", "written_at")
-        return named.order_by(F("closed_at").desc(nulls_first=True), when.desc(), "-pk")
+        closed_last, unread_first = F("closed_at").desc(nulls_first=True), F("unread_since").asc(nulls_last=True)
+        return named.order_by(closed_last, unread_first, F("sent_at").asc(nulls_last=True), "pk")
 
     def to_do_for(self, user: User) -> "ConcernQuerySet":
         """What a safety lead has still to read, or to talk over with whoever wrote it (R57)."""
@@ -71,15 +74,27 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.visible_to(user).filter(sent_at__isnull=False, closed_at=None, emptied_at=None).exclude(author=user)
 
     def unseen(self) -> "ConcernQuerySet":
-        """Sent and read by nobody yet, or added to since. Adds `unread_since`: from when on something waits."""
-        held = self.filter(sent_at__isnull=False, closed_at=None, emptied_at=None, retain_until__gt=today())
-        added = Subquery(_unread_additions().order_by("written_at").values("written_at")[:1])
-        since = Case(When(seen_at=None, then=F("sent_at")), default=added)
-        return held.annotate(unread_since=since).filter(unread_since__isnull=False)
+        """Sent, and nobody who looks after safety now has read all of it. Adds `unread_since`."""
+        return self.annotate(unread_since=_unread_since()).filter(unread_since__isnull=False)
 
     def expired(self) -> "ConcernQuerySet":
         """Those whose words must go now."""
         return self.filter(emptied_at=None, retain_until__lte=today())
+
+
+def _unread_since() -> Case:
+    """From when on something waits to be read, if it does: all of it, or what was added.
+
+    Whoever read it and looks after safety no more has left it to be read by somebody else.
+    """
+    added = Subquery(_unread_additions().order_by("written_at").values("written_at")[:1])
+    over = Q(sent_at=None) | Q(closed_at__isnull=False) | Q(emptied_at__isnull=False) | Q(retain_until__lte=today())
+    return Case(
+        When(over, then=None),
+        When(seen_at=None, then=Coalesce("left_at", "sent_at")),
+        When(~Q(seen_by__state="active") | Q(seen_by__is_safety_lead=False), then=F("seen_at")),
+        default=added,
+    )
 
 
 def _unread_additions() -> "models.QuerySet[ConcernAddition]":
@@ -105,6 +120,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
             return self.none()
         whose, which = Case(When(about=None, then=F("group"))), Case(When(about=None, then=F("session")))
         return others.alias(group_itself=whose, session_itself=which).exclude(Exists(_leads_besides_whom_it_concerns()))
+
+    def open_first(self) -> "ReportQuerySet":
+        """What nobody has read, what somebody has, what is closed; of what is open the longest first."""
+        unread_first = Case(When(state="new", then=0), default=1)
+        return self.order_by(F("closed_at").desc(nulls_first=True), unread_first, "created_at", "pk")
 
     def made_by(self, user: User) -> "ReportQuerySet":
         """A person's own, the newest first."""

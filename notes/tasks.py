@@ -13,3 +13,8 @@ def empty_old() -> int:
 @shared_task
 def remind_of_concerns() -> int:
     return services.remind_of_concerns()
+
+
+@shared_task
+def remind_of_reports() -> int:
+    return services.remind_of_reports()

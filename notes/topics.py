@@ -84,8 +84,12 @@ def _something_still_waits(ids: Ids, user: User) -> str:
     return _("Something that was sent to you still waits to be read.")
 
 
+def _waits_for_somebody_new(ids: Ids, user: User) -> str:
+    return _("Something waits for somebody new to read it. That can be you.")
+
+
 def _nobody_has_read(ids: Ids, user: User) -> str:
-    return _("Something waits, and nobody has read it yet. See what you can do.")
+    return _("Something waits, and nobody looks after it yet. See what you can do.")
 
 
 def _overview(ids: Ids, user: User) -> str:
@@ -132,6 +136,16 @@ TOPICS: list[Topic] = [
         urgent_from=_in_open_hours,
     ),
     Topic(
+        name="concern.left",
+        may=_has_still_to_read,
+        line=_waits_for_somebody_new,
+        link=_concern_page,
+        template="notes/mail/concern_left",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
         name="concern.still",
         may=_has_still_to_read,
         line=_something_still_waits,
@@ -160,5 +174,13 @@ TOPICS: list[Topic] = [
         area="looking_after",
     ),
     Topic("report.made", _sees_to_it, _something_waits, _report_page, "notes/mail/report_made", area="looking_after"),
+    Topic(
+        name="report.left",
+        may=_sees_to_it,
+        line=_waits_for_somebody_new,
+        link=_report_page,
+        template="notes/mail/report_left",
+        area="looking_after",
+    ),
     Topic("report.closed", _made_it, _was_looked_at, _made_page, "notes/mail/report_closed", area="replies"),
 ]

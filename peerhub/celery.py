@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "let proposals run out": {"task": "groups.tasks.run_out_proposals", "schedule": crontab(minute=35)},
     "ask pairs to look back": {"task": "groups.tasks.remind_endings", "schedule": crontab(hour=6, minute=15)},
     "tell again of concerns": {"task": "notes.tasks.remind_of_concerns", "schedule": 300.0},
+    "tell who is new to a report": {"task": "notes.tasks.remind_of_reports", "schedule": 300.0},
     "empty old notes": {"task": "notes.tasks.empty_old", "schedule": crontab(hour=0, minute=30)},
 }
 

@@ -52,4 +52,4 @@ def concerns_unread() -> list[Need]:
     if not concern_waits_unread():
         return []
     words = _("Ring whoever looks after safety. Where nobody does, or it is about them, give somebody else that part.")
-    return [Need(_("A concern waits unread"), words, _("Due now"), reverse("home:members"), _("Members"))]
+    return [Need(_("A concern waits for somebody"), words, _("Due now"), reverse("home:members"), _("Members"))]

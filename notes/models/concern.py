@@ -16,6 +16,7 @@ from people.sealed import SealedField
 from sessions.models import GroupSession
 
 RING_WITHIN = timedelta(hours=72)
+A_DAY = timedelta(days=1)
 
 
 class Concern(models.Model):
@@ -47,6 +48,8 @@ class Concern(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True)  # when those who had not read it were told again
+    left_at = models.DateTimeField(null=True, blank=True)  # from when on it waits for somebody new: whoever had it went
+    alone_at = models.DateTimeField(null=True, blank=True)  # from when on nobody may read it, and admins know
     retain_until = models.DateField()
     emptied_at = models.DateTimeField(null=True, blank=True)
 
@@ -71,6 +74,10 @@ class Concern(models.Model):
             models.CheckConstraint(
                 name="concern_emptied_is_empty", condition=Q(emptied_at=None) | Q(facts=None, done=None, shared=None)
             ),
+            models.CheckConstraint(
+                name="concern_waits_once_sent",
+                condition=Q(left_at=None, alone_at=None) | Q(sent_at__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["-sent_at"], name="concern_open", condition=Q(closed_at=None))]
 
@@ -90,8 +97,10 @@ class Concern(models.Model):
 
     @property
     def ring_by(self) -> datetime | None:
-        """Until when whoever wrote it is rung (R57)."""
-        return self.sent_at + RING_WITHIN if self.sent_at else None
+        """Until when whoever wrote it is rung (R57). Somebody new has a day for it at the least."""
+        if self.sent_at is None:
+            return None
+        return max(self.sent_at + RING_WITHIN, (self.left_at or self.sent_at) + A_DAY)
 
 
 class ConcernAddition(models.Model):

@@ -1,6 +1,7 @@
 """Somebody says that something is not right, quietly (R54 and the design's report button)."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +45,7 @@ class Report(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
     handler = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     seen_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)  # from when on it waits for somebody new: whoever had it went
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
@@ -80,3 +82,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk}"
+
+    @property
+    def waits_since(self) -> datetime:
+        """From when on somebody could have read it."""
+        return self.left_at or self.created_at

@@ -36,9 +36,17 @@ from notes.services.reports import (
     forget_reports,
     make_report,
     read_report,
+    remind_of_reports,
     who_sees_to,
 )
-from notes.services.unread import concern_waits_unread, read_by, readers_of, remind_of_concerns, waits_unread
+from notes.services.unread import (
+    concern_waits_unread,
+    due_to_be_read,
+    read_by,
+    readers_of,
+    remind_of_concerns,
+    waits_unread,
+)
 
 __all__ = [
     "LONGEST",
@@ -61,6 +69,7 @@ __all__ = [
     "close_report",
     "concern_waits_unread",
     "deletion_date",
+    "due_to_be_read",
     "empty_old",
     "forget_concerns",
     "forget_reports",
@@ -75,6 +84,7 @@ __all__ = [
     "read_report",
     "readers_of",
     "remind_of_concerns",
+    "remind_of_reports",
     "waits_unread",
     "who_sees_to",
     "write_note",

@@ -18,7 +18,7 @@ from groups.models import Membership
 from notes.models import Concern, ConcernAddition
 from notes.querysets import today
 from notes.services.keeping import AboutOneself, NoWords
-from notes.services.unread import tell_readers
+from notes.services.unread import settle, stamp, tell_readers
 from notices.services import tell
 from people import audit, sealed
 from people.errors import Refused
@@ -167,10 +167,17 @@ def _send(actor: User, concern: Concern) -> None:
 
 
 def _see(actor: User, concern: Concern) -> None:
-    first = Concern.objects.filter(pk=concern.pk, seen_at=None)
-    concern.additions.filter(seen_at=None).update(seen_at=timezone.now())
-    if first.update(seen_at=timezone.now(), seen_by=actor) and concern.author.is_active:
-        tell([concern.author], "concern.seen", f"concern seen {concern.public_id}", concern=str(concern.public_id))
+    """Whoever reads first has it, until they look after safety no more; its author hears of each one who has it."""
+    held = Concern.objects.select_for_update(of=("self",)).get(pk=concern.pk)
+    settle(held)
+    held.additions.filter(seen_at=None).update(seen_at=timezone.now())
+    if held.seen_at is not None:
+        return
+    held.seen_at, held.seen_by = timezone.now(), actor
+    held.save(update_fields=["seen_at", "seen_by"])
+    if concern.author.is_active:
+        key = f"concern seen {held.public_id} {stamp(held.left_at)}".strip()
+        tell([concern.author], "concern.seen", key, concern=str(held.public_id))
 
 
 def who_knows(concern: Concern) -> User | None:

@@ -3,6 +3,7 @@
 Nobody it concerns learns that there is a report, or who made it: the record of what was done names neither.
 """
 
+import logging
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from notes.models import Report
 from notes.querysets import besides_whom_it_concerns
+from notes.services.unread import stamp
 from notices.services import tell
 from people import audit, sealed
 from people.errors import Refused
 from people.models import User
 from people.policy import ensure
 
+log = logging.getLogger(__name__)
 State = Report.State
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 10
@@ -52,7 +55,7 @@ def make_report(
     sealed.seal(report, "words", words, owner=report)
     report.save(force_insert=True)
     audit.record(None, "report.make", report)  # without a name: admins read the record
-    tell(who_sees_to(report), "report.made", f"report {report.public_id}", report=str(report.public_id))
+    _tell(report, who_sees_to(report))
     return report
 
 
@@ -70,6 +73,8 @@ def read_report(actor: User, *, report: Report) -> str:
     ensure(actor, "report.read", report)
     with transaction.atomic(durable=True):
         audit.record(actor, "report.read", report)
+        held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        settle_report(held)
         first = Report.objects.filter(pk=report.pk, state=State.NEW)
         first.update(state=State.SEEN, handler=actor, seen_at=timezone.now())
     report.refresh_from_db()
@@ -90,6 +95,51 @@ def close_report(actor: User, *, report: Report, outcome: str) -> Report:
     told = [held.reporter] if held.reporter.is_active else []
     tell(told, "report.closed", f"report closed {held.public_id}", report=str(held.public_id))
     return held
+
+
+def settle_report(report: Report) -> list[User]:
+    """Take whoever may see to it no more off it: it waits for somebody else. Says who may. The caller holds the row."""
+    readers = who_sees_to(report)
+    if report.state == State.SEEN and report.handler_id not in {reader.pk for reader in readers}:
+        report.state, report.handler, report.seen_at, report.left_at = State.NEW, None, None, timezone.now()
+        report.save(update_fields=["state", "handler", "seen_at", "left_at"])
+        audit.record(None, "report.left", report)
+    return readers
+
+
+def remind_of_reports() -> int:
+    """Tell whoever is new to what waits. Returns of how many. Safe to run twice, at once and late.
+
+    The clock asks for it, and each time somebody's part here changes.
+    """
+    open_ones = list(Report.objects.exclude(state=State.CLOSED).order_by("pk").values_list("pk", flat=True))
+    return sum(_try(pk) for pk in open_ones)
+
+
+def _try(pk: int) -> int:
+    """One that cannot be told of must not hold up the others."""
+    try:
+        return _remind(pk)
+    except Exception as problem:  # noqa: BLE001  # whatever it is
+        log.error("nobody was told of report %s (%s)", pk, type(problem).__name__)
+        return 0
+
+
+@transaction.atomic
+def _remind(pk: int) -> int:
+    rows = Report.objects.filter(pk=pk).exclude(state=State.CLOSED)
+    held = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    if held is None:
+        return 0
+    readers = settle_report(held)
+    return bool(held.state == State.NEW and _tell(held, readers))
+
+
+def _tell(report: Report, readers: list[User]) -> int:
+    """That it waits for them, once, and once more when whoever had it went. Returns how many had not heard."""
+    name = "report.left" if report.left_at else "report.made"
+    key = f"report {report.public_id} {stamp(report.left_at)}".strip()
+    return len(tell(readers, name, key, report=str(report.public_id)))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ The row says when others were told, so no worker, broker or mail server that is 
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,7 +26,18 @@ def readers_of(concern: Concern) -> list[User]:
 
 def read_by(concern: Concern) -> datetime | None:
     """By when somebody looks at it, in the organisation's open hours. None for a draft."""
-    return _time_from(concern.sent_at) if concern.sent_at else None
+    begun = concern.left_at or concern.sent_at
+    return _time_from(begun) if begun else None
+
+
+def due_to_be_read(rows: Iterable[Concern]) -> dict[int, datetime]:
+    """By when each of these is read, by its key; only what waits to be read. The rows know from when on they wait."""
+    waiting = {row.pk: since for row in rows if (since := getattr(row, "unread_since", None))}
+    if not waiting:
+        return {}
+    organisation = Organisation.current()
+    hours, promised = organisation.open_hours, timedelta(hours=organisation.unseen_hours)
+    return {pk: hours.after(since, promised) for pk, since in waiting.items()}
 
 
 def concern_waits_unread() -> bool:
@@ -40,15 +52,42 @@ def waits_unread(concern: Concern) -> bool:
 
 
 def tell_readers(concern: Concern) -> None:
-    """That it was sent. Where nobody may read it, the admins: they can give somebody that part."""
-    readers = readers_of(concern)
-    tell(readers, "concern.sent", f"concern {concern.public_id}", concern=str(concern.public_id))
+    """That it waits for them. Where nobody may read it, the admins: they can give somebody that part.
+
+    The caller holds the row. Whoever was told of it is told again once it was left by those who had it.
+    """
+    readers = settle(concern)
+    name = "concern.left" if concern.left_at and concern.seen_at is None else "concern.sent"
+    key = f"concern {concern.public_id}"
+    tell(readers, name, f"{key} {stamp(concern.left_at)}".strip(), concern=str(concern.public_id))
     if not readers:
-        _tell_admins(concern, "nobody", [])
+        _tell_admins(concern, f"alone {stamp(concern.alone_at)}", [])
+
+
+def settle(concern: Concern) -> list[User]:
+    """Take off it whoever looks after safety no more, and note from when on nobody may read it. Says who may.
+
+    The caller holds the row. Twice is harmless.
+    """
+    readers, now = readers_of(concern), timezone.now()
+    before = (concern.seen_by_id, concern.alone_at)
+    if concern.seen_by_id and concern.seen_by_id not in {reader.pk for reader in readers}:
+        concern.seen_at, concern.seen_by, concern.left_at = None, None, now
+        audit.record(None, "concern.left", concern)
+    if not readers:
+        concern.alone_at = concern.alone_at or now
+    elif concern.alone_at:
+        concern.alone_at, concern.left_at = None, now
+    if before != (concern.seen_by_id, concern.alone_at):
+        concern.save(update_fields=["seen_at", "seen_by", "left_at", "alone_at"])
+    return readers
 
 
 def remind_of_concerns() -> int:
-    """Tell again, once, of what nobody read in time. Returns of how many. Safe to run twice, at once and late."""
+    """Tell of what waits: who is new to it at once, everybody again when its time is over. Returns how many were late.
+
+    The clock asks for it, and each time somebody's part here changes. Safe to run twice, at once and late.
+    """
     waiting = list(Concern.objects.unseen().order_by("pk").values_list("pk", flat=True))
     return sum(_try(pk) for pk in waiting)
 
@@ -66,13 +105,14 @@ def _try(pk: int) -> int:
 def _remind(pk: int) -> int:
     """Says 1 or 0. Whoever looks after safety only since it was sent hears of it here."""
     rows = Concern.objects.unseen().filter(pk=pk)
-    row = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    if row is None:
+    held = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    if held is None:
         return 0
-    tell_readers(row)
+    tell_readers(held)
+    row = rows.get()  # from when on it waits may be another moment now
     if not _is_late(row) or _was_told_again(row):
         return 0
-    readers, since = readers_of(row), f"{_since(row):%Y%m%d%H%M%S%f}"
+    readers, since = readers_of(row), stamp(_since(row))
     tell(readers, "concern.still", f"concern still {row.public_id} {since}", concern=str(row.public_id))
     if len(readers) < 2:  # no other one could read it
         _tell_admins(row, since, readers)
@@ -86,6 +126,11 @@ def _tell_admins(concern: Concern, when: str, besides: list[User]) -> None:
     """That something waits: never whose it is, nor about whom. Its author, too, if they can name somebody."""
     admins = User.objects.admins().exclude(pk__in=[concern.about_id or 0, *(user.pk for user in besides)])
     tell(admins, "concern.waits", f"concern waits {concern.public_id} {when}", concern=str(concern.public_id))
+
+
+def stamp(moment: datetime | None) -> str:
+    """A moment as a part of a key: what happens anew is told anew."""
+    return f"{moment:%Y%m%d%H%M%S%f}" if moment else ""
 
 
 def _since(row: Concern) -> datetime:

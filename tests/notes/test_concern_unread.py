@@ -160,7 +160,7 @@ def test_whoever_is_given_that_part_later_hears_of_it_reads_it_and_closes_it(lea
     for _tick in range(2):
         assert remind_of_concerns() == 0
 
-    assert told("concern.sent") == [second.pk]
+    assert told("concern.left") == [second.pk]
     read_concern(second, concern=row)
     assert close_concern(second, concern=row).closed_by == second
 

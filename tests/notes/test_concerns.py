@@ -337,6 +337,8 @@ def test_a_draft_whose_day_has_come_is_not_filled_again(seat):
             "concern_closed_by_whom",
             lambda row: {"closed_at": timezone.now(), "closed_by": UserFactory(), "sent_at": None},
         ),
+        ("concern_waits_once_sent", lambda row: {"sent_at": None, "left_at": timezone.now()}),
+        ("concern_waits_once_sent", lambda row: {"sent_at": None, "alone_at": timezone.now()}),
         ("concern_emptied_is_empty", lambda row: {"emptied_at": timezone.now()}),
     ],
 )

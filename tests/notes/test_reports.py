@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from notes.models import Report
@@ -15,12 +16,15 @@ from notes.services import (
     forget_reports,
     make_report,
     read_report,
+    remind_of_reports,
+    reports,
     who_sees_to,
 )
 from notices.models import Notice
 from people.models import AuditEntry, SubjectKey, User
 from people.policy import NotAllowed
 from people.sealed import Unreadable
+from people.services import change_roles
 from tests.factories import (
     AdminFactory,
     FacilitatorFactory,
@@ -29,6 +33,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories import report as reported
+from tests.groups.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "canary words about the evening"
@@ -204,3 +209,104 @@ def test_what_must_never_be_false_is_refused_by_the_database(lead, member, name,
         Report.objects.filter(pk=report.pk).update(**values)
 
     assert caught.value.__cause__.diag.constraint_name == name
+
+
+# -- whoever had it goes -------------------------------------------------------------------------
+def told_of(topic):
+    return sorted(Notice.objects.filter(topic=topic).values_list("user", flat=True))
+
+
+def gives_up(lead):
+    return change_roles(AdminFactory(), person=lead, is_admin=False, is_safety_lead=False)
+
+
+def test_what_is_closed_or_in_hand_is_left_to_nobody(lead, member):
+    other = SafetyLeadFactory()
+    closed, kept = passed_on(member), passed_on(member)
+    close_report(lead, report=closed, outcome="talked")
+    read_report(other, report=kept)
+    gives_up(lead)
+
+    kept.refresh_from_db()
+    assert (kept.state, kept.handler) == ("seen", other)
+    assert told_of("report.left") == []
+
+
+def test_what_was_read_and_not_closed_waits_for_the_next_one_and_only_for_them(lead, member):
+    report, other = passed_on(member, about=UserFactory()), SafetyLeadFactory()
+    read_report(lead, report=report)
+    gives_up(lead)
+    remind_of_reports()
+
+    report.refresh_from_db()
+    assert (report.state, report.handler, report.seen_at) == ("new", None, None)
+    assert told_of("report.left") == [other.pk]
+    entry = AuditEntry.objects.get(action="report.left")
+    assert (entry.actor, entry.about, entry.reason) == (None, None, "")
+    read_report(other, report=report)
+    assert close_report(other, report=report, outcome="talked").closed_by == other
+
+
+def test_the_admins_hear_where_no_other_lead_is_there_and_hand_on_to_whoever_comes(lead, member):
+    admin, report = AdminFactory(), passed_on(member)
+    read_report(lead, report=report)
+    gives_up(lead)
+    assert admin.pk in told_of("report.left")
+    assert read_report(admin, report=report) == WORDS
+
+    other = change_roles(AdminFactory(), person=UserFactory(), is_admin=False, is_safety_lead=True)
+    report.refresh_from_db()
+    assert (report.state, report.handler) == ("new", None)
+    assert other.pk in told_of("report.left")
+    assert not Report.objects.visible_to(admin).exists()
+
+
+def test_what_nobody_has_read_is_told_to_whoever_is_new(lead, member):
+    passed_on(member)
+    other = SafetyLeadFactory()
+
+    assert [remind_of_reports(), remind_of_reports()] == [1, 0]
+    assert told_of("report.made") == sorted([lead.pk, other.pk])
+
+
+def test_a_new_reader_has_it_before_any_look(lead, member):
+    report, other = passed_on(member), SafetyLeadFactory()
+    read_report(lead, report=report)
+    User.objects.filter(pk=lead.pk).update(is_safety_lead=False)  # nobody was told of it
+    read_report(other, report=report)
+
+    report.refresh_from_db()
+    assert (report.state, report.handler) == ("seen", other)
+
+
+def looks_at_once(report):
+    """How often three looks at once note that it was left."""
+    Report.objects.filter(pk=report.pk).update(state="seen", handler=UserFactory(), seen_at=timezone.now())
+    before = AuditEntry.objects.filter(action="report.left").count()
+    at_once(remind_of_reports, remind_of_reports, remind_of_reports)
+    return AuditEntry.objects.filter(action="report.left").count() - before
+
+
+def test_looks_at_once_note_it_once(lead, member):
+    report = passed_on(member)
+
+    assert [looks_at_once(report) for _round in range(5)] == [1] * 5
+
+
+def test_without_holding_the_row_that_race_is_lost(lead, member, monkeypatch):
+    """The test above can fail."""
+    report = passed_on(member)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *args, **kwargs: rows)
+
+    assert any(looks_at_once(report) > 1 for _round in range(20))
+
+
+def test_one_that_cannot_be_told_of_holds_up_no_other(member, monkeypatch, caplog):
+    passed_on(member), passed_on(member)
+    SafetyLeadFactory()
+    settle, broken = reports.settle_report, Report.objects.order_by("pk").first()
+    monkeypatch.setattr(reports, "settle_report", lambda row: 1 / 0 if row.pk == broken.pk else settle(row))
+
+    assert remind_of_reports() == 1
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()

@@ -13,7 +13,7 @@ def test_no_topic_without_an_area():
 def test_what_cannot_be_switched_off_is_named():
     essential = {name for name in registry.names() if registry.topic(name).essential}
 
-    concerns = {"concern.sent", "concern.added", "concern.still", "concern.waits"}
+    concerns = {"concern.sent", "concern.added", "concern.left", "concern.still", "concern.waits"}
     assert essential == concerns | {"followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
 
 

@@ -197,7 +197,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "notes.Concern": {
         "internal": "id public_id",
         "sensitive": "author about group session happened_at told written_at sent_at seen_at seen_by closed_at"
-        " closed_by reminded_at retain_until emptied_at",
+        " closed_by reminded_at left_at alone_at retain_until emptied_at",
         "sealed": "facts done shared",
     },
     "notes.ConcernAddition": {
@@ -208,7 +208,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "notes.Report": {
         "internal": "id public_id",
         "sensitive": "reporter about group session reply announcement may_contact created_at state handler seen_at"
-        " closed_at closed_by outcome",
+        " left_at closed_at closed_by outcome",
         "sealed": "words",
     },
 }

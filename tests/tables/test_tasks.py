@@ -126,6 +126,10 @@ TASKS = {
         "tells again of concerns that nobody read in time",
         ("notes_concern", "notices_notice", "notices_delivery", "people_auditentry"),
     ),
+    "notes.tasks.remind_of_reports": Row(
+        "tells who is new to it what was passed on",
+        ("notes_report", "notices_notice", "notices_delivery", "people_auditentry"),
+    ),
     "notes.tasks.empty_old": Row(
         "empties notes, concerns and reports whose day has come",
         (

@@ -8,13 +8,16 @@ import pytest
 from django.utils import timezone
 
 from notes.models import Concern
+from notes.services import read_concern
 from people.models import AuditEntry
+from people.services import change_roles
 from tests import factories
 from tests.concerns import concern
 from tests.home.pages.world import text
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("organisation", "no_second_step")]
 NEW = "/concerns/new/"
+TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -135,6 +138,10 @@ def test_after_sending_the_page_says_what_happens_next_and_none_of_the_words(bro
     assert [words for words in said if words not in main(sent)] == []
     assert [words for words in ("canary", "Wren") if words in text(sent)] == []
 
+    read_concern(lead, concern=row)
+    seen = main(browser.get(sent.redirect_chain[0][0]))
+    assert ("Priya has read it." in seen, "Priya reads it by" in seen) == (True, False)
+
 
 def test_during_a_session_the_card_names_who_leads_too_and_the_draft_stays_with_it(browser, seat, lead, member):
     session = factories.SessionFactory(group=seat.group, starts_in=-timedelta(minutes=9))
@@ -198,7 +205,7 @@ def test_a_lead_reads_it_its_author_hears_so_and_it_is_closed(browser, as_person
     assert "We have talked" not in main(browser.get(f"/concerns/{row.public_id}/"))
     closed = as_person(lead).post(f"/concerns/{row.public_id}/close/", follow=True)
     assert "Closed. It stays to be read until its day." in text(closed)
-    assert "Ring them by" not in main(closed)
+    assert "Ring Marisol by" not in main(closed)
     twice = as_person(lead).post(f"/concerns/{row.public_id}/close/", follow=True)
     assert "Somebody has closed this already." in text(twice)
 
@@ -208,16 +215,75 @@ def test_the_list_names_neither_whom_it_is_about_nor_a_word(as_person, lead, sea
     page = text(as_person(lead).get("/concerns/"))
 
     assert "By Marisol" in page
-    assert "Ring them by" in page
+    assert "Read it" in page
     assert [words for words in ("Wren", "canary", "Evenings") if words in page] == []
 
 
-def test_what_is_open_stands_first(as_person, lead, seat):
-    closed = {"closed_at": timezone.now(), "closed_by": lead}
-    rows = [concern(seat.user, "x", **fields) for fields in ({}, closed, {})]
+def test_what_waits_longest_stands_first_then_what_is_in_hand_then_what_is_closed(as_person, lead, seat):
+    now = timezone.now()
+    seen, closed = {"seen_at": now, "seen_by": lead}, {"closed_at": now, "closed_by": lead}
+    hours = [timedelta(hours=number) for number in range(5)]
+    given = [closed, seen, {}, {"left_at": now - hours[3]}, {}]
+    rows = [concern(seat.user, "x", sent_at=now - ago, **fields) for ago, fields in zip(hours, given, strict=True)]
 
     page = text(as_person(lead).get("/concerns/"))
-    assert sorted(rows, key=lambda row: page.index(str(row.public_id))) == [rows[2], rows[0], rows[1]]
+    assert sorted(rows, key=lambda row: page.index(str(row.public_id))) == [rows[4], rows[3], *rows[2::-1]]
+
+
+def test_where_nothing_waits_the_page_says_so_and_what_happens_then(browser, as_person, lead, seat):
+    concern(seat.user, "x", closed_at=timezone.now(), closed_by=lead)
+    page = main(as_person(lead).get("/concerns/"))
+    assert page.index("Nothing waits.") < page.index("When nobody can read one in time") < page.index("Closed on")
+    assert "When nobody can read" not in main(browser.get("/concerns/"))
+
+    concern(seat.user, "x")
+    assert "Nothing waits." not in main(as_person(lead).get("/concerns/"))
+
+
+def test_each_row_says_the_next_step_and_whose_it_is(as_person, lead, seat, time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
+    row = concern(seat.user, "x", group=seat.group)
+    other = factories.SafetyLeadFactory(display_name="Bola")
+    time_machine.shift(timedelta(minutes=90))
+    unread = main(as_person(lead).get("/concerns/"))
+    said = ["Not yet seen", "Waits for 1 hour, 30 minutes", "By Tuesday 24 November, 12:00 pm"]
+    assert [words for words in said if words not in unread] == []
+    time_machine.shift(timedelta(hours=1))
+    assert "We said by Tuesday 24 November, 12:00 pm." in main(as_person(lead).get("/concerns/"))
+
+    as_person(lead).get(f"/concerns/{row.public_id}/")
+    assert "Ring Marisol by Friday 27 November, 10:00 am" in main(as_person(lead).get("/concerns/"))
+    assert "Priya rings Marisol by Friday 27 November" in main(as_person(other).get("/concerns/"))
+    time_machine.shift(timedelta(days=4))
+    assert "Have you talked with Marisol?" in main(as_person(lead).get("/concerns/"))
+    assert "That time is over. Ask whether you can help." in main(as_person(other).get("/concerns/"))
+
+
+def test_whoever_looks_after_safety_next_sees_that_it_waits_and_so_does_its_author(browser, as_person, lead, seat):
+    row = concern(seat.user, "canary", group=seat.group)
+    as_person(lead).get(f"/concerns/{row.public_id}/")
+    change_roles(seat.group.created_by, person=lead, is_admin=False, is_safety_lead=False)
+    assert str(row.public_id) not in text(as_person(lead).get("/today/"))
+    assert "nobody can read it yet" in main(browser.get(f"/concerns/{row.public_id}/sent/"))
+
+    other = factories.SafetyLeadFactory(display_name="Bola")
+    page = main(as_person(other).get("/concerns/"))
+    assert "Waits for somebody new" in page
+    assert "Read it" in page
+    assert "1 to see to" in main(as_person(other).get("/today/"))
+    assert "It waits for somebody new to read it" in main(browser.get(f"/concerns/{row.public_id}/sent/"))
+    as_person(other).get(f"/concerns/{row.public_id}/")
+    assert "Bola has seen it" in main(browser.get(f"/concerns/{row.public_id}/sent/"))
+
+
+def test_what_does_not_fit_on_a_page_stands_on_the_next(as_person, lead, seat):
+    for _number in range(30):
+        concern(seat.user, "x")
+    concern(seat.user, "x", closed_at=timezone.now(), closed_by=lead)
+
+    second = main(as_person(lead).get("/concerns/", {"page": 2}))
+    assert "Closed on" in second
+    assert "Nothing waits." not in second
 
 
 def test_words_that_are_gone_are_said_to_be(as_person, browser, lead, seat):
@@ -240,11 +306,15 @@ def test_somebody_who_runs_nothing_any_more_reads_their_own(browser, seat):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_list_asks_the_same_however_long_it_is(as_person, lead, seat, rows, django_assert_num_queries):
+@pytest.mark.parametrize(("seen", "queries"), [(True, 7), (False, 8)])  # by when they are read asks for the open hours
+def test_the_list_asks_the_same_however_long_it_is(
+    as_person, lead, seat, rows, seen, queries, django_assert_num_queries
+):
+    fields = {"seen_at": timezone.now(), "seen_by": lead} if seen else {}
     for _number in range(rows):
-        concern(seat.user, "x", group=seat.group, seen_at=timezone.now(), seen_by=lead)
+        concern(seat.user, "x", group=seat.group, **fields)
     browser = as_person(lead)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(queries):
         assert browser.get("/concerns/").status_code == 200
 
 
@@ -268,11 +338,11 @@ def test_a_lead_sees_on_today_what_is_still_to_be_talked_over(as_person, browser
 
 def test_admins_see_that_one_waits_and_no_more(as_person, seat, member):
     admin = as_person(factories.AdminFactory())
-    assert "A concern waits unread" not in main(admin.get("/manage/"))
+    assert "A concern waits for somebody" not in main(admin.get("/manage/"))
     row = concern(seat.user, "canary", about=member.user, group=seat.group)
 
     page = text(admin.get("/manage/"))
-    assert "A concern waits unread" in page
+    assert "A concern waits for somebody" in page
     assert [words for words in ("canary", "Wren", "Marisol", str(row.public_id)) if words in page] == []
 
 

@@ -147,6 +147,28 @@ def test_others_find_no_list(client, seat):
     assert "Nothing yet" in client.get("/you/reports/").content.decode()
 
 
+def test_the_list_says_what_is_open_whose_it_is_and_what_comes_next(client, seat, lead):
+    client.force_login(lead)
+    assert "Nothing waits." in client.get("/reports/").content.decode()
+    now, other = timezone.now(), SafetyLeadFactory(display_name="Bola")
+    closed = {"state": "closed", "closed_at": now, "closed_by": lead, "outcome": "talked"}
+    given = [closed, {"state": "seen", "handler": other}, {"state": "seen", "handler": lead}, {}, {"left_at": now}]
+    rows = [report(seat.user, "canary", group=seat.group, **fields) for fields in given]
+
+    page = client.get("/reports/").content.decode()
+    first = [rows[3], rows[4], rows[1], rows[2], rows[0]]
+    assert sorted(rows, key=lambda row: page.index(str(row.public_id))) == first
+    said = ["Bola has it", "You have it", "Not yet seen", "Waits for somebody new", "say what came of it"]
+    assert [words for words in said if words not in page] == []
+    assert [words for words in ("canary", "Wren", "Nothing waits.") if words in page] == []
+
+
+def test_whoever_passed_it_on_reads_that_it_waits_for_somebody_new(client, seat, lead):
+    report(seat.user, "canary", group=seat.group, left_at=timezone.now())
+
+    assert "Waits for somebody new" in client.get("/you/reports/").content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_list_asks_the_same_however_long_it_is(client, lead, seat, rows, django_assert_num_queries):
     for _number in range(rows):
