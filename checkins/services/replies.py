@@ -75,14 +75,20 @@ def write_reply(actor: User, *, followup: FollowUp, words: str, once: UUID | Non
 
 
 def sent_before(actor: User, held: FollowUp, words: str, once: UUID | None) -> Reply | None:
-    """What a first click has sent already, in the same words. In a transaction as `actor`."""
-    rows = Reply.objects.filter(public_id=_its_id(actor, held, once), author=actor) if once else Reply.objects.none()
+    """What a first click has sent already, in the same words, and what still stands. In a transaction as `actor`.
+
+    Words that were taken back and are sent again, from an old page, are a message of their own: none are lost.
+    """
+    rows = Reply.objects.standing().filter(public_id__in=_its_ids(actor, held, once), author=actor)
     return next((row for row in rows if unseal(row, "words", owner=held.about) == words), None)
 
 
-def _its_id(actor: User, held: FollowUp, once: UUID) -> UUID:
-    """Of this author in this thread alone: nobody takes the id of another message by sending it."""
-    return uuid5(held.public_id, f"{actor.public_id} {once}")
+def _its_ids(actor: User, held: FollowUp, once: UUID | None) -> list[UUID]:
+    """One for each message that this page may send in a day, of this author in this thread alone: nobody takes the
+    id of another message by sending it.
+    """
+    names = [f"{actor.public_id} {once}", *(f"{actor.public_id} {once} {number}" for number in range(1, MOST_A_DAY))]
+    return [uuid5(held.public_id, name) for name in names] if once else []
 
 
 def ensure_may_write(actor: User, held: FollowUp) -> None:
@@ -118,9 +124,10 @@ def add_reply(actor: User, held: FollowUp, words: str, topic: str = TO_PERSON, *
 
 
 def _id_for(actor: User, held: FollowUp, once: UUID | None) -> UUID:
-    """That of this click; another one where it has sent other words before, as after a step back in the browser."""
-    wanted = _its_id(actor, held, once) if once else uuid4()
-    return uuid4() if Reply.objects.filter(public_id=wanted).exists() else wanted
+    """The next of this page: it has sent other words before, after a step back in the browser."""
+    wanted = _its_ids(actor, held, once)
+    taken = set(Reply.objects.filter(public_id__in=wanted).values_list("public_id", flat=True))
+    return next((one for one in wanted if one not in taken), uuid4())
 
 
 def _wait_anew(held: FollowUp) -> None:

@@ -41,8 +41,21 @@ def test_the_same_click_is_one_message_and_other_words_are_another(followup, wre
     for _click in (1, 2):
         write_reply(wren, followup=followup, words="A step back, and other words", once=once)
 
-    assert words_of(wren, followup)[:2] == ["First", "First"]
-    assert set(words_of(wren, followup)[2:]) == {"A step back, and other words"}
+    assert words_of(wren, followup) == ["First", "First", "A step back, and other words"]
+
+
+def test_what_was_taken_back_and_is_sent_again_from_the_old_page_is_sent_with_its_words(followup, wren, as_person):
+    browser, path = as_person(wren), f"/you/replies/{followup.public_id}/"
+    (once,) = set(re.findall(r'name="once" value="([^"]+)"', browser.get(path).content.decode()))
+    sent = {"words": "I am not well", "once": once}
+    browser.post(path, sent)
+    browser.post(f"/replies/{read_thread(wren, followup=followup)[0].public_id}/take-back/")
+    assert words_of(wren, followup) == [""]
+
+    for _click in (1, 2):
+        answer = browser.post(path, sent, follow=True)
+        assert "Sent." in answer.content.decode()
+    assert words_of(wren, followup) == ["", "I am not well"]
 
 
 @pytest.mark.parametrize("changed", [False, True])
