@@ -1,7 +1,7 @@
 """Questions about how people are, and who needs a word."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -16,6 +16,8 @@ from people.models import AuditEntry
 if TYPE_CHECKING:
     from checkins.models import CheckIn, Escalation, FollowUp, Prompt, Reply, Rhythm
     from people.models import User
+
+SHOWN_FOR = timedelta(days=14)  # how long the list of follow-ups shows what was shared
 
 
 class RhythmQuerySet(models.QuerySet["Rhythm"]):
@@ -71,6 +73,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         found: Any = rows.annotate(weeks=Count("pk"), latest=Max("answered_at"))
         shared: models.QuerySet[CheckIn, dict[str, Any]] = found.order_by("group__name")
         return shared
+
+    def to_read(self) -> "CheckInQuerySet":
+        """Shared lately, to be read and no more: what the list of follow-ups shows. A mood without words is, too."""
+        shared = self.filter(share="facilitators", state="answered", answered_at__gte=timezone.now() - SHOWN_FOR)
+        return shared.without_followup()
 
     def without_followup(self) -> "CheckInQuerySet":
         """Nobody is to get in touch because of them."""

@@ -1,23 +1,17 @@
 """What people shared that nobody has opened yet, when it changes who reads first: that it waits, and no more."""
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from checkins.models import CheckIn, FollowUp
 from groups.models import Group, Membership
 from notices.services import tell
 from people.models import User
 
-STILL_READ = timedelta(days=14)  # as long as the list of follow-ups shows it
-
 
 def waits_unopened(group: Group) -> bool:
     """Whether an answer that was shared with those who run the group was opened by nobody, or something on their list
-    was seen by nobody. The words themselves cannot be asked for here: only their readers see that there are any.
+    was seen by nobody. A mood alone counts: it was shared so that somebody knows, and is seen only where it is opened.
+    Whether there are words cannot be asked here: only their readers see that there are any.
     """
-    shared = CheckIn.objects.filter(group=group, share="facilitators", state="answered")
-    if shared.filter(answered_at__gte=timezone.now() - STILL_READ).without_followup().unopened().exists():
+    if CheckIn.objects.filter(group=group).to_read().unopened().exists():
         return True
     return FollowUp.objects.to_do().filter(group=group, seen_at=None).exists()
 

@@ -35,7 +35,6 @@ from people.http import SignedInRequest, refused_status
 from people.models import User
 from people.policy import can
 
-SHARED_LATELY = timedelta(days=14)
 QUIET_SHOWN = 30
 
 
@@ -83,8 +82,7 @@ def may_hand_over(user: User, row: Any) -> bool:
 
 def _shared_lately(user: User) -> Any:
     """Answers somebody wants read, without a wish for contact. Names and dates only."""
-    since = timezone.now() - SHARED_LATELY
-    rows = CheckIn.objects.shared_with(user).without_followup().filter(answered_at__gte=since)
+    rows = CheckIn.objects.shared_with(user).to_read()
     return rows.with_names().order_by("-answered_at")[:50]
 
 

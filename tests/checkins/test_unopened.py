@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from checkins.models import CheckIn
 from checkins.services import end_duty, see_followup, set_duty
 from checkins.services.unopened import waits_unopened
 from groups.services import step_down
@@ -22,7 +23,7 @@ def told():
 
 @pytest.fixture
 def shared(answered, group):
-    """Words beside an answer that was shared and asks for nobody."""
+    """An answer that was shared and asks for nobody. Nobody wrote words beside it."""
     answered.share, answered.group, answered.mood = "facilitators", group, 3
     answered.save()
     return answered
@@ -62,6 +63,23 @@ def test_nobody_hears_of_what_waits_in_another_group(duty, group, marisol, share
     end_duty(marisol, group=group)
 
     assert told() == []
+
+
+def test_a_mood_without_words_waits_until_it_was_opened(group, shared, marisol, as_person):
+    assert waits_unopened(group)
+    page = as_person(marisol).get(f"/check-in/{shared.public_id}/").content.decode()
+
+    assert "The week has been mixed" in page
+    assert "No words were added." in page
+    assert not waits_unopened(group)
+
+
+def test_the_list_shows_what_counts_as_waiting_and_nothing_else(group, shared, marisol):
+    rows = CheckIn.objects.filter(group=group)
+    assert list(rows.to_read()) == [shared]
+    shared.answered_at -= timedelta(days=15)
+    shared.save()
+    assert not rows.to_read().exists()
 
 
 def test_where_nobody_takes_over_all_who_run_it_hear_and_nobody_else(duty, group, marisol, tunde, shared):
