@@ -19,6 +19,7 @@ from people.forms import SingleLineField, WordsField
 from people.models import User
 
 ME = CheckIn.Share.ME.value
+MANY = 3  # for more groups than these who reads when stands once below the choice, not at each
 Support, Cause = CheckIn.Support, FollowUp.Cause
 
 
@@ -95,7 +96,6 @@ class SayMoreForm(forms.Form):
     by = forms.ChoiceField(
         label=_("Who should get in touch?"),
         required=False,
-        widget=forms.RadioSelect,
         help_text=_("Only if you want a call or a message and keep your answer to yourself."),
     )
 
@@ -113,7 +113,7 @@ class SayMoreForm(forms.Form):
         self.circles = {str(circle.group.public_id): circle for circle in circles}
         self._fill("support", self._supports())
         self._fill("readers", self._readers())
-        self._fill("by", [(key, self._called(circle)) for key, circle in self.circles.items()])
+        self._fill("by", [("", _("Choose")), *self._keepers()])
         self.fields["words"].help_text = self._who_reads_words()
         self.fields["readers"].help_text = _("The group never sees it. It is kept until you delete it.")
         self._leave_out()
@@ -153,8 +153,30 @@ class SayMoreForm(forms.Form):
 
     def _readers(self) -> list[tuple[str, Any]]:
         only_me = _("A wish to be contacted still goes on, with your name and nothing else.") if self.circles else ""
-        others = [(key, _choice(self._called(circle), _who_reads_when(circle))) for key, circle in self.circles.items()]
+        others = [(key, _choice(self._called(circle), self._hint(circle))) for key, circle in self.circles.items()]
         return [(ME, _choice(_("Only me"), only_me)), *others]
+
+    def _hint(self, circle: Circle) -> str:
+        """Where no group is named, when they read is also what tells one choice from another."""
+        folded = self.hours_are_folded and circle.takes_words
+        return "" if folded else _who_reads_when(circle)
+
+    def _keepers(self) -> list[tuple[str, str]]:
+        """The same people once, where no group is named: nobody could tell two of them apart."""
+        said: dict[str, str] = {}
+        for key, circle in self.circles.items():
+            said.setdefault(self._called(circle), key)
+        return [(key, name) for name, key in said.items()]
+
+    @property
+    def hours_are_folded(self) -> bool:
+        """Somebody in many groups finds a short list to choose from, and who reads when below it."""
+        return self.name_groups and len(self.circles) > MANY
+
+    def hours(self) -> list[tuple[str, str]]:
+        """Each group whose words somebody reads, and who reads first there, and when."""
+        folded = self.circles.values() if self.hours_are_folded else []
+        return [(circle.group.name, _who_reads_when(circle)) for circle in folded if circle.takes_words]
 
     def _who_reads_words(self) -> str:
         """Who reads it, when, and how long it is kept (R5): from what the groups and their duties say now."""

@@ -12,7 +12,7 @@ WORDS = {
     "no_calls": "Never call.",
     "no_voicemail": "Never leave a voicemail.",
     "no_texts": "Never send a text.",
-    "no_mail": "Send nothing: messages wait for them in here.",
+    "no_mail": "Send no mail: messages wait for them in here.",
 }
 
 
@@ -26,7 +26,9 @@ def test_whoever_follows_up_and_admins_see_it(as_person, group, wren, marisol, f
     wren.save()
     followup = FollowUpFactory(about=wren, group=group)
 
-    assert said(as_person(marisol).get(f"/follow-up/{followup.public_id}/").text) == {flag}
+    page = as_person(marisol).get(f"/follow-up/{followup.public_id}/").text
+    assert said(page) == {flag}
+    assert page.index("What they asked for") < page.index('id="write"')  # before anybody writes
     assert said(as_person(AdminFactory()).get(f"/manage/members/{wren.public_id}/").text) == {flag}
 
 

@@ -173,7 +173,9 @@ def test_when_it_was_closed_meanwhile_the_words_are_still_there(followup, as_per
         response = as_person(user).post(path, {"words": CANARY})
         assert (response.status_code, CANARY in page(response)) == (422, True)
         assert "This was closed in the meantime" in page(response)
-    assert "You can read it until Monday 7 December." in page(as_person(wren).get(mine(followup)))
+    closed = page(as_person(wren).get(mine(followup)))
+    assert "You can read it until Monday 7 December." in closed
+    assert "You can write at any hour." not in closed
 
 
 def test_what_is_written_is_text_and_never_a_page(followup, as_person, marisol, wren):
@@ -245,7 +247,8 @@ def test_a_chat_shows_its_promise_and_the_thread(missed, as_person, marisol, wre
 
     chat = FollowUp.objects.get(cause="support")
     assert "will write to you by Tuesday 24 November, 12:00 pm." in answered
-    assert mine(chat) in answered
+    assert f'href="{mine(chat)}">Write something now' in answered
+    assert answered.index("<h1>") < answered.index("<h2") < answered.index("<h3")
     assert "Would like a chat, in answer to a hello." in page(as_person(marisol).get(of(chat)))
 
 

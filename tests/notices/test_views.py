@@ -114,6 +114,8 @@ def test_all_is_marked_as_read_and_nothing_of_anybody_else(as_person, news):
     user, other = UserFactory(), NoticeFactory()
     NoticeFactory.create_batch(2, user=user)
 
+    page = as_person(user).get("/notices/").text
+    assert page.index("Mark all as read") < page.index('role="listitem"')  # not at the end of a long list
     response = as_person(user).post("/notices/read/")
 
     assert (response.status_code, response.url, unread()) == (302, "/notices/", {other.pk})
