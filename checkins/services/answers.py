@@ -91,10 +91,14 @@ def answer_checkin(
     _mark_answered(checkin)
     if share is not None:
         _share(checkin, share, group)
+    has_left = checkin.group is not None and not belongs(user, checkin.group)
+    if has_left:  # what they say from now on goes to nobody there; what was asked of somebody before still waits
+        checkin.share = Share.ME
     checkin.save()
     heard_from(user)
     audit.record(user, "checkin.answer", checkin, about=user)
-    settle(user, checkin=checkin, anew=[Cause.HARD])
+    if not has_left:
+        settle(user, checkin=checkin, anew=[Cause.HARD])
     return checkin
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from checkins.models import CheckIn, FollowUp
-from checkins.services import Circle, offers_help
+from checkins.services import Circle, offers_help, seats_of
+from checkins.words import all_of
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -35,9 +37,17 @@ def around(checkin: CheckIn, circles: Sequence[Circle], words: str) -> dict[str,
         "checkin": checkin,
         "help_first": checkin.needs_help_first or (checkin.is_changeable and offers_help(words)),
         "followup": followup,
-        "reader_names": reads.all_names if reads else "",
+        "reader_names": reads.all_names if reads else _who_ran_it(checkin),
         "keeper_names": getattr(followup, "keeper", "") or (keeps.one_name if keeps else ""),
     }
+
+
+def _who_ran_it(checkin: CheckIn) -> str:
+    """The names of those who read what was shared with a group that the person has left."""
+    if checkin.group is None:
+        return ""
+    names = [seat.alias for seat in seats_of([checkin.group]) if seat.user_id != checkin.user_id]
+    return all_of(names) if names else _("whoever runs that group")
 
 
 def kept_number(checkin: CheckIn) -> bool:
