@@ -33,8 +33,12 @@ class Row:
         return role in {ANON, SUSPENDED} and allowed is not None and role not in allowed
 
     def expected(self, role: str, method: str) -> set[int]:
-        """The statuses that are right. Whoever is signed in gets no head of a page: nobody would see it (0046)."""
-        return {405} if method == "HEAD" and role != ANON else self._expected(role, method)
+        """The statuses that are right. Who brings a session gets no head of a page: nobody would see it (0046).
+
+        Somebody signed out has one once they have answered by a link.
+        """
+        head = {405} if method == "HEAD" else set()
+        return head if head and role != ANON else self._expected(role, method) | head
 
     def _expected(self, role: str, method: str) -> set[int]:
         if self.foreign:

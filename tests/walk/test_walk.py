@@ -115,7 +115,12 @@ def _status(row, role, method, response):
     wanted = row.expected(role, method)
     if response.status_code not in wanted:
         yield f"answered {response.status_code}, not {sorted(wanted)}"
-    if wanted == {302} and row.asks_to_sign_in(role, method) and "/accounts/login/" not in response.get("Location", ""):
+    if (
+        response.status_code == 302
+        and wanted <= {302, 405}
+        and row.asks_to_sign_in(role, method)
+        and "/accounts/login/" not in response.get("Location", "")
+    ):
         yield f"led to {response.get('Location')}"
 
 
