@@ -169,6 +169,11 @@ class ConfirmEmailForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
 class ConfirmResetForm(InOurWords, account.ConfirmPasswordResetCodeForm):
     """The code that came by mail, for a new password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and not self.expected_code:
+            _look_up("")  # for a known address allauth has just asked who it is; before anything is typed it does not
+
 
 class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
     """Is it still you?"""

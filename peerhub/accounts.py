@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -100,6 +101,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 raise self.validation_error("too_many_login_attempts")
             usage.usage += counted.usage
         self._login_failed_rl_usage = usage  # what `authenticate` gives back when the password was right
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002  # allauth's shape
+        """Ask once more about a known address: allauth did about one that nobody has shown to be theirs (T9)."""
+        email = str(credentials.get("email", "")).lower()
+        if EmailAddress.objects.filter(email=email, verified=True).exists():
+            list(User.objects.filter(email=email).iterator(2000))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{ratelimit.get_ip(request)}"
