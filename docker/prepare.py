@@ -19,11 +19,12 @@ def main(arguments: list[str]) -> None:
     if len(arguments) != 3 or not arguments[0].startswith("https://") or "@" not in arguments[1]:
         sys.exit(__doc__)
     site, sender, mail = arguments
-    try:
-        write(FOLDER / "secrets", contents(mail))
-    except FileExistsError:
-        sys.exit(f"{FOLDER / 'secrets'} is there already. Nothing was changed.")
-    (FOLDER.parent / ".env").write_text(f"SITE_URL={site.rstrip('/')}\nDEFAULT_FROM_EMAIL={sender}\n")
+    made = FOLDER / "secrets", FOLDER.parent / ".env"
+    for path in made:
+        if path.exists():
+            sys.exit(f"{path} is there already. Nothing was changed.")
+    write(made[0], contents(mail))
+    made[1].write_text(f"SITE_URL={site.rstrip('/')}\nDEFAULT_FROM_EMAIL={sender}\n")
     print("The secrets are in docker/secrets, the rest in .env. Next: docker compose up --detach --build")
 
 

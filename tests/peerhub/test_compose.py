@@ -83,6 +83,19 @@ def test_secrets_are_made_once_and_stay_in_a_closed_folder(tmp_path):
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("there", ["docker/secrets/secret_key", ".env"])
+def test_preparing_changes_nothing_where_somebody_prepared_before(tmp_path, monkeypatch, there):
+    monkeypatch.setattr(prepare, "FOLDER", tmp_path / "docker")
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "docker").mkdir(exist_ok=True)
+    (tmp_path / there).write_text("theirs")
+
+    with pytest.raises(SystemExit, match=r"is there already\. Nothing was changed"):
+        prepare.main(["https://groups.example.org", "hello@example.org", "memory://"])
+
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["theirs"]
+
+
 # -- its commands ---------------------------------------------------------------------------------
 def test_its_commands_do_their_work_under_production_settings(tmp_path):
     services, servers = Services(throwaway_folder().take()), {}
