@@ -157,7 +157,8 @@ def open_followup(actor: User, *, about: User, group: Group, due_at: datetime) -
 def see_followup(actor: User, *, followup: FollowUp) -> FollowUp:
     """Note that somebody who can help has seen it: the person is shown "seen" (R61)."""
     ensure(actor, "followup.keep", followup)
-    if followup.is_open and FollowUp.objects.filter(pk=followup.pk, seen_at=None).update(seen_at=timezone.now()):
+    unseen = FollowUp.objects.filter(pk=followup.pk, seen_at=None, state__in=[State.OPEN, State.TAKEN])
+    if followup.is_open and unseen.update(seen_at=timezone.now()):
         drop_escalations(followup)
         audit.record(actor, "followup.see", followup, about=followup.about)
     return followup

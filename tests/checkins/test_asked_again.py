@@ -142,6 +142,16 @@ def test_what_nobody_saw_is_taken_back_though_it_was_handed_over(answered, group
     assert causes_open() == []
 
 
+def test_what_was_taken_back_while_it_was_opened_is_shown_to_nobody(answered, group, marisol):
+    asks(answered, group)
+    on_the_page = latest()
+    say(answered, support="no")
+
+    see_followup(marisol, followup=on_the_page)
+
+    assert (latest().seen_at, FollowUp.objects.closed().exists()) == (None, False)
+
+
 def test_a_chat_that_nobody_saw_likewise(wren, group, marisol, tunde):
     hello = FollowUpFactory(about=wren, group=group, hello_at=MONDAY)
     answer_hello(wren, followup=hello, said="chat")
