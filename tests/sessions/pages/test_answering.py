@@ -148,7 +148,7 @@ def test_a_held_seat_names_its_end_on_the_readers_own_clock(member, as_person, t
 
     page = words(as_person(member).get(session.get_absolute_url()))
 
-    assert "Held until tomorrow, 3:30 pm. After that it goes to the next person in line." in page
+    assert "Held until tomorrow, 12:45 pm. After that it goes to the next person in line." in page
     assert "Monday 23 November, 3:00 am" in page
     assert "For the group: Sunday 22 November, 6:00 to 7:15 pm, London time." in page
 
