@@ -67,6 +67,16 @@ def test_an_open_mail_names_nothing_outside_its_body(name, locale):
 
 
 @pytest.mark.parametrize("name", sorted(TOPICS))
+def test_a_mail_fits_a_phone_and_is_dark_where_its_reader_wants_that(name):
+    html, kind = sent(name, "en", discreet=False).alternatives[0]
+
+    wanted = ['name="viewport"', "(prefers-color-scheme: dark)", "<body>", "<title>A message for you</title>"]
+    assert kind == "text/html"
+    assert [part for part in wanted if html.count(part) == 0] == []
+    assert "http" not in html.partition("<body>")[0]  # nothing is fetched, so nobody sees when it is read
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
 def test_one_click_ends_whatever_is_not_essential(name, locale, client):
     message = sent(name, locale, discreet=True)
     way_out = message.extra_headers.get("List-Unsubscribe", "")
