@@ -115,7 +115,7 @@ class SayMoreForm(forms.Form):
         self._fill("readers", self._readers())
         self._fill("by", [("", _("Choose")), *self._keepers()])
         self.fields["words"].help_text = self._who_reads_words()
-        self.fields["readers"].help_text = _("The group never sees it. It is kept until you delete it.")
+        self.fields["readers"].help_text = self._how_long()
         self._leave_out()
 
     def _fill(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -177,6 +177,11 @@ class SayMoreForm(forms.Form):
         """Each group whose words somebody reads, and who reads first there, and when."""
         folded = self.circles.values() if self.hours_are_folded else []
         return [(circle.group.name, _who_reads_when(circle)) for circle in folded if circle.takes_words]
+
+    def _how_long(self) -> str:
+        """Shared with the work of a group, not with one colleague (0047)."""
+        kept = str(_("The group never sees it. It is kept until you delete it."))
+        return f"{kept} {_('Whoever runs your group later can read what you share, too.')}" if self.circles else kept
 
     def _who_reads_words(self) -> str:
         """Who reads it, when, and how long it is kept (R5): from what the groups and their duties say now."""

@@ -112,6 +112,7 @@ def test_it_says_who_reads_when_and_how_long_and_the_text_follows_the_settings(b
     assert "Only you, unless you choose Marisol and Tunde below." in page
     assert "Marisol reads first, Monday to Friday, 9:00 am to 5:00 pm." in page
     assert "It is kept until you delete it." in page
+    assert "Whoever runs your group later can read what you share, too." in page
     assert "PeerHub is peer support, not treatment or a crisis service." in page
     assert "Somebody is there Monday to Friday, 9:00 am to 5:00 pm, London time." in page
     assert "will write to you by Tuesday 24 November, 12:00 pm." in page
