@@ -35,7 +35,7 @@ ADMINS = {ADMIN}
 DOOR = dict.fromkeys(COME, 1) | {STAND_IN: 2, FACILITATOR: 2}  # the first host to go in opens the evening
 OPENED = {"group_sessions_groupsession"}  # the first host to look is noted
 SEEN_CONCERN = {"notes_concern", "notes_concernaddition", "notices_notice", "notices_delivery"}  # its author hears once
-SEEN = {FACILITATOR: 3, SAFETY: 2}  # that it was seen, and what was written; the facilitator also reads what was shared
+SEEN = {FACILITATOR: 4, SAFETY: 3}  # that it was seen, why, and the thread; the facilitator also reads what was shared
 TAKEN = dict.fromkeys(SIGNED_IN, 1)  # that one took along what one said
 LOOKED = {"checkins_followup", "checkins_escalation"}  # who looks ends what would go on to others
 

@@ -38,6 +38,9 @@ CANARIES = {
     "canary-request-words": {ASKING, FACILITATOR},
     "canary-talk-words": {ASKING, FACILITATOR},
     "canary-answer-words": {MEMBER, FACILITATOR},
+    "canary-own-words": {MEMBER},  # for herself only
+    "canary-number": {FACILITATOR},
+    "canary-why": {FACILITATOR, SAFETY},  # the safety lead reads them where it has gone on
     "canary-reply-words": {MEMBER, FACILITATOR, SAFETY},
     "canary-note-words": {FACILITATOR},
     "canary-proposal-words": {MEMBER, FACILITATOR},
@@ -196,14 +199,18 @@ def _checkins(world):
         week=monday(local_day(timezone.now(), member.zone)),
         group=world.group,
         share="facilitators",
-        support="write",
+        support="call",
         mood=1,
         state="answered",
         answered_at=timezone.now(),
     )
     make.answer(checkin, "canary-answer-words")
+    _keeps_to_herself(member, checkin.week - timedelta(days=7))
     open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
     followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
+    seal(followup, "reach", "canary-number", owner=member)
+    seal(followup, "why", "canary-why", owner=member)
+    followup.save()
     long_ago = timezone.now() - timedelta(hours=9)
     unseen = make.FollowUpFactory(about=member, group=world.group, cause="hard", created_at=long_ago)
     make.EscalationFactory(followup=unseen, planned_at=long_ago, due_at=long_ago, happened_at=long_ago)
@@ -215,6 +222,13 @@ def _checkins(world):
     greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
     world.things |= {"checkin": checkin, "followup": followup, "asked": open_, "greeted": greeted}
     world.things["quiet"] = _quiet(world)
+
+
+def _keeps_to_herself(member, week):
+    own = make.CheckInFactory(
+        user=member, week=week, mood=2, share="me", state="answered", answered_at=timezone.now(), told_at=timezone.now()
+    )
+    make.answer(own, "canary-own-words")
 
 
 def _quiet(world):
