@@ -35,8 +35,8 @@ from tests.factories import (
     SeatFactory,
     SeriesFactory,
     SessionFactory,
-    WaitingFactory,
     UserFactory,
+    WaitingFactory,
     booking,
     news,
     report,
@@ -297,7 +297,9 @@ def test_whoever_looks_after_safety_next_hears_what_was_passed_on(worker):
 
     worker("notes.tasks.remind_of_reports")
 
-    assert until(lambda: Notice.objects.filter(topic="report.left", user=lead, ids__report=str(left.public_id)).exists())
+    assert until(
+        lambda: Notice.objects.filter(topic="report.left", user=lead, ids__report=str(left.public_id)).exists()
+    )
 
 
 def test_questions_that_nobody_answers_end(worker):

@@ -207,6 +207,15 @@ def _checkins(world):
     make.answer(checkin, "canary-answer-words")
     _keeps_to_herself(member, checkin.week - timedelta(days=7))
     open_ = make.CheckInFactory(user=world.people[OTHER_MEMBER], week=checkin.week)
+    world.things |= {"checkin": checkin, "asked": open_}
+    world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=member)
+    make.DutyFactory(group=world.group, reader=world.people[FACILITATOR])
+    _followups(world, member, checkin)
+    world.things["quiet"] = _quiet(world)
+
+
+def _followups(world, member, checkin):
+    """One that was asked for, one that nobody has looked at, and one with a hello."""
     followup = make.FollowUpFactory(about=member, group=world.group, checkin=checkin, cause="support")
     seal(followup, "reach", "canary-number", owner=member)
     seal(followup, "why", "canary-why", owner=member)
@@ -214,14 +223,10 @@ def _checkins(world):
     long_ago = timezone.now() - timedelta(hours=9)
     unseen = make.FollowUpFactory(about=member, group=world.group, cause="hard", created_at=long_ago)
     make.EscalationFactory(followup=unseen, planned_at=long_ago, due_at=long_ago, happened_at=long_ago)
-    make.DutyFactory(group=world.group, reader=world.people[FACILITATOR])
-    world.things["unseen"] = unseen
-    world.things["prompt"] = make.PromptFactory(group=world.group, text="canary-question", created_by=checkin.user)
-    world.things["reply"] = make.reply(followup, member, "canary-reply-words")
     make.HelloConsentFactory(user=member)
     greeted = make.FollowUpFactory(about=member, group=world.group, hello_at=timezone.now())
-    world.things |= {"checkin": checkin, "followup": followup, "asked": open_, "greeted": greeted}
-    world.things["quiet"] = _quiet(world)
+    world.things |= {"followup": followup, "unseen": unseen, "greeted": greeted}
+    world.things["reply"] = make.reply(followup, member, "canary-reply-words")
 
 
 def _keeps_to_herself(member, week):
