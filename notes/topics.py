@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notes.models import Concern, Report
-from notes.services import waits_unread
+from notes.services import waits_for_anybody, waits_unread
 from notices.registry import Ids, Topic
 from people.models import Organisation, User
 from people.policy import can
@@ -20,6 +20,17 @@ def _report(ids: Ids) -> Report | None:
 def _sees_to_it(user: User, ids: Ids) -> bool:
     report = _report(ids)
     return report is not None and report.state != Report.State.CLOSED and can(user, "report.read", report)
+
+
+def _has_it_to_read(user: User, ids: Ids) -> bool:
+    report = _report(ids)
+    return report is not None and report.state == Report.State.NEW and can(user, "report.read", report)
+
+
+def _could_find_somebody(user: User, ids: Ids) -> bool:
+    """An admin whom it does not concern, while nobody may read it or nobody has in time."""
+    report = _report(ids)
+    return report is not None and user.is_admin and waits_for_anybody(report, user)
 
 
 def _made_it(user: User, ids: Ids) -> bool:
@@ -181,6 +192,26 @@ TOPICS: list[Topic] = [
         link=_report_page,
         template="notes/mail/report_left",
         area="looking_after",
+    ),
+    Topic(
+        name="report.still",
+        may=_has_it_to_read,
+        line=_something_still_waits,
+        link=_report_page,
+        template="notes/mail/concern_still",
+        area="looking_after",
+        essential=True,
+        urgent_from=_in_open_hours,
+    ),
+    Topic(
+        name="report.waits",
+        may=_could_find_somebody,
+        line=_nobody_has_read,
+        link=_overview,
+        template="notes/mail/concern_waits",
+        area="organisation",
+        essential=True,
+        urgent_from=_in_open_hours,
     ),
     Topic("report.closed", _made_it, _was_looked_at, _made_page, "notes/mail/report_closed", area="replies"),
 ]

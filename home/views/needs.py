@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from checkins.models import Duty, FollowUp
 from groups.models import Group, Membership
-from notes.services import concern_waits_unread
+from notes.services import concern_waits_unread, report_waits_unread
 from people.models import User
 
 
@@ -51,5 +51,16 @@ def concerns_unread() -> list[Need]:
     """A concern waits, and nobody read it in time, or nobody may. Neither how many, nor whose, nor about whom."""
     if not concern_waits_unread():
         return []
+    return [_for_safety(_("A concern waits for somebody"))]
+
+
+def reports_unread(reader: User) -> list[Need]:
+    """Something that does not concern the reader was passed on, and nobody read it in time, or nobody may."""
+    if not report_waits_unread(reader):
+        return []
+    return [_for_safety(_("Something that was passed on waits for somebody"))]
+
+
+def _for_safety(title: str) -> Need:
     words = _("Ring whoever looks after safety. Where nobody does, or it is about them, give somebody else that part.")
-    return [Need(_("A concern waits for somebody"), words, _("Due now"), reverse("home:members"), _("Members"))]
+    return Need(title, words, _("Due now"), reverse("home:members"), _("Members"))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from groups.models import Group, Membership, Wish
 from home.views.manage import tasks_of
-from home.views.needs import Need, concerns_unread, nobody_reads, waits_unseen
+from home.views.needs import Need, concerns_unread, nobody_reads, reports_unread, waits_unseen
 from notices.models import Delivery, MailTrouble
 from people.http import SignedInRequest
 from people.models import Organisation, User
@@ -35,6 +35,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     needs = [
         *waits_unseen(request.user),
         *concerns_unread(),
+        *reports_unread(request.user),
         *_unopened(),
         *_set_up(organisation),
         *_help_lines(),

@@ -104,6 +104,7 @@ WORDS = {
     "report.make": _("Something was passed on to those who look after safety"),
     "report.read": _("Read what was passed on"),
     "report.left": _("Whoever had read what was passed on sees to it no more: it waits for somebody else"),
+    "report.remind": _("Told again that what was passed on still waits to be read"),
     "report.close": _("Closed what was passed on"),
     "report.empty": _("Deleted words that were passed on a year ago"),
     "announcement.write": _("Wrote news to a group"),

@@ -37,6 +37,8 @@ from notes.services.reports import (
     make_report,
     read_report,
     remind_of_reports,
+    report_waits_unread,
+    waits_for_anybody,
     who_sees_to,
 )
 from notes.services.unread import (
@@ -85,6 +87,8 @@ __all__ = [
     "readers_of",
     "remind_of_concerns",
     "remind_of_reports",
+    "report_waits_unread",
+    "waits_for_anybody",
     "waits_unread",
     "who_sees_to",
     "write_note",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from notes.models import Report
 from notes.querysets import besides_whom_it_concerns
-from notes.services.unread import stamp
+from notes.services.unread import promised_from, stamp
 from notices.services import tell
 from people import audit, sealed
 from people.errors import Refused
@@ -107,8 +107,21 @@ def settle_report(report: Report) -> list[User]:
     return readers
 
 
+def report_waits_unread(reader: User) -> bool:
+    """Whether one that does not concern the reader was read by nobody in time, or can be read by nobody."""
+    return any(waits_for_anybody(row, reader) for row in Report.objects.filter(state=State.NEW))
+
+
+def waits_for_anybody(report: Report, reader: User) -> bool:
+    """The same of one."""
+    if report.state != State.NEW or not besides_whom_it_concerns(report).filter(pk=reader.pk).exists():
+        return False
+    return _is_late(report) or not who_sees_to(report)
+
+
 def remind_of_reports() -> int:
-    """Tell whoever is new to what waits. Returns of how many. Safe to run twice, at once and late.
+    """Tell whoever is new to what waits, and everybody again when its time is over. Returns of how many that was.
+    Safe to run twice, at once and late.
 
     The clock asks for it, and each time somebody's part here changes.
     """
@@ -132,7 +145,9 @@ def _remind(pk: int) -> int:
     if held is None:
         return 0
     readers = settle_report(held)
-    return bool(held.state == State.NEW and _tell(held, readers))
+    if held.state != State.NEW:
+        return 0
+    return bool(_tell(held, readers) + _tell_again(held, readers))
 
 
 def _tell(report: Report, readers: list[User]) -> int:
@@ -140,6 +155,26 @@ def _tell(report: Report, readers: list[User]) -> int:
     name = "report.left" if report.left_at else "report.made"
     key = f"report {report.public_id} {stamp(report.left_at)}".strip()
     return len(tell(readers, name, key, report=str(report.public_id)))
+
+
+def _tell_again(report: Report, readers: list[User]) -> int:
+    """Once, when nobody has read it in time. Where no other one could read it, the admins hear that something waits:
+    they can ring somebody, or give somebody that part.
+    """
+    if readers and not _is_late(report):
+        return 0
+    which, since = str(report.public_id), stamp(report.waits_since)
+    told = tell(readers, "report.still", f"report still {which} {since}", report=which)
+    if len(readers) < 2:
+        others = besides_whom_it_concerns(report).filter(is_admin=True).exclude(pk__in=[user.pk for user in readers])
+        told += tell(others, "report.waits", f"report waits {which} {since}", report=which)
+    if told:
+        audit.record(None, "report.remind", report)
+    return len(told)
+
+
+def _is_late(report: Report) -> bool:
+    return promised_from(report.waits_since) < timezone.now()
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ def readers_of(concern: Concern) -> list[User]:
 def read_by(concern: Concern) -> datetime | None:
     """By when somebody looks at it, in the organisation's open hours. None for a draft."""
     begun = concern.left_at or concern.sent_at
-    return _time_from(begun) if begun else None
+    return promised_from(begun) if begun else None
 
 
 def due_to_be_read(rows: Iterable[Concern]) -> dict[int, datetime]:
@@ -139,7 +139,7 @@ def _since(row: Concern) -> datetime:
 
 
 def _is_late(row: Concern) -> bool:
-    return _time_from(_since(row)) < timezone.now()
+    return promised_from(_since(row)) < timezone.now()
 
 
 def _was_told_again(row: Concern) -> bool:
@@ -147,6 +147,7 @@ def _was_told_again(row: Concern) -> bool:
     return row.reminded_at is not None and row.reminded_at > _since(row)
 
 
-def _time_from(moment: datetime) -> datetime:
+def promised_from(moment: datetime) -> datetime:
+    """By when somebody looks at what waits since then, in the organisation's open hours."""
     organisation = Organisation.current()
     return organisation.open_hours.after(moment, timedelta(hours=organisation.unseen_hours))

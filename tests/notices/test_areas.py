@@ -14,7 +14,8 @@ def test_what_cannot_be_switched_off_is_named():
     essential = {name for name in registry.names() if registry.topic(name).essential}
 
     concerns = {"concern.sent", "concern.added", "concern.left", "concern.still", "concern.waits"}
-    assert essential == concerns | {"followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
+    reports = {"report.still", "report.waits"}
+    assert essential == concerns | reports | {"followup.urgent", "followup.waits", "session.alarm", "session.cancelled"}
 
 
 def test_a_code_stands_for_one_area_and_tells_nothing():

@@ -176,6 +176,15 @@ def _passed_on(person, group):
     return {"report": str(make.report(make.UserFactory(), CANARY, group=group, about=about).public_id)}
 
 
+def _passed_on_to_nobody(person, group):
+    """An admin hears that something waits; those who look after safety are there, and did not read it in time."""
+    person.is_admin = True
+    person.save()
+    make.SafetyLeadFactory(display_name=CANARY)
+    long_ago = timezone.now() - timedelta(days=9)
+    return {"report": str(make.report(make.UserFactory(), CANARY, group=group, created_at=long_ago).public_id)}
+
+
 def _looked_at(person, group):
     now, by = timezone.now(), make.AdminFactory()
     closed = {"state": "closed", "closed_at": now, "closed_by": by, "outcome": "talked"}
@@ -317,6 +326,8 @@ TOPICS = {
     "concern.seen": lambda person, group: concerns.seen_of(person, group, CANARY),
     "report.made": _passed_on,
     "report.left": _passed_on,
+    "report.still": _passed_on,
+    "report.waits": _passed_on_to_nobody,
     "report.closed": _looked_at,
     "pair.proposed": _pair_asked,
     "talk.answered": _talk_answer,
