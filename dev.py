@@ -38,9 +38,9 @@ COMMANDS = {
     "manage": ["-m", "peerhub.supervisor", "manage"],
     "bench": ["-m", "bench"],
 }
-# Two processes more than processors: some tests wait for a browser or a worker while the others reckon. `loadgroup`
+# One process more than processors: some tests wait for a browser or a worker while the others reckon. `loadgroup`
 # hands them out one by one, where `load` gives each process a part of all to begin with.
-WHOLE_SUITE = ["-n", str(min((os.cpu_count() or 1) + 2, 4)), "--dist", "loadgroup"]
+WHOLE_SUITE = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadgroup"]
 
 
 def main() -> None:

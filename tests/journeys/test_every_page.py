@@ -39,32 +39,39 @@ def demo(site):
     open_a_door()
 
 
+def test_every_page_of_the_main_job_is_in_order_on_a_phone(demo, somebody):
+    walked = walk_as(["member", "facilitator"], somebody, looks=looks_on_a_phone)
+
+    assert {role: sorted(kinds) for role, kinds in walked.items() if len(kinds) < 20} == {}
+
+
+@pytest.mark.nightly
 def test_every_page_is_in_order(demo, somebody):
-    walked = {}
-    for role, (email, start) in ROLES.items():
-        known = set().union(*walked.values())
-        user = User.objects.get(email=email) if email else None
-        walked[role] = walk(somebody(signed_in=user), start, known)
+    """Six minutes of a browser: too long for every run."""
+    walked = walk_as(ROLES, somebody, looks=looks_both_ways)
 
     assert {role: sorted(kinds) for role, kinds in walked.items() if len(kinds) < 8} == {}
     assert len(set().union(*walked.values())) > 50
 
 
-def walk(visitor, start, known):
-    """Look at every page that the links lead to, once of each kind. Returns the kinds.
+def walk_as(roles, somebody, looks):
+    walked = {}
+    for role in roles:
+        email, start = ROLES[role]
+        known = {kind for kinds in walked.values() for kind in kinds if ALIKE.match(kind)}
+        user = User.objects.get(email=email) if email else None
+        walked[role] = walk(somebody(signed_in=user), start, known, looks)
+    return walked
 
-    What somebody before has seen is looked at on a phone only, and not at all when it is alike for everybody.
-    """
-    alike = {kind for kind in known if ALIKE.match(kind)}
+
+def walk(visitor, start, known, looks):
+    """Look at every page that the links lead to, once of each kind. Returns the kinds."""
     waiting, seen = [start], {kind_of(start)}
     while waiting and len(seen) <= MOST:
-        address = waiting.pop(0)
-        looks_on_a_phone(visitor, address)
-        if kind_of(address) not in known:
-            looks_at_a_desk(visitor)
+        looks(visitor, waiting.pop(0))
         for link in visitor.page.locator("a[href]").evaluate_all(LINKS):
             kind = kind_of(link)
-            if link.startswith(visitor.site) and kind not in seen | alike and not ELSEWHERE.search(kind):
+            if link.startswith(visitor.site) and kind not in seen | known and not ELSEWHERE.search(kind):
                 seen.add(kind)
                 waiting.append(urlsplit(link).path)
     assert not waiting, f"more than {MOST} kinds of page: {waiting}"
@@ -78,6 +85,8 @@ def looks_on_a_phone(visitor, address):
     visitor.fits_a_small_phone()
 
 
-def looks_at_a_desk(visitor):
+def looks_both_ways(visitor, address):
+    """On a phone, and on a desk in dark."""
+    looks_on_a_phone(visitor, address)
     visitor.turns_to(DESK, "dark")
     visitor.looks()
